@@ -6,15 +6,18 @@
 
 mod answers;
 mod audio;
+mod export;
 mod request;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
 
 pub use self::answers::{AnswerItem, AnswerPage};
 pub use self::audio::CommentAudio;
+pub use self::export::{ExportFault, ExportFile};
 pub use self::request::{BrowseRequest, DEFAULT_LIMIT, MOST_ITEMS};
 use crate::reports::{ReportError, Reports};
 use aftercall_base::CallUid;
@@ -30,7 +33,10 @@ pub use aftercall_storage::path::{
 pub use aftercall_storage::selection::Selection;
 pub use aftercall_storage::tally::RecordingOutcome;
 use aftercall_storage::{CallLists, Database, Scope, Snapshot, Store, StoreError};
-use aftercall_survey::{SurveyRecord, SurveyVersion};
+use aftercall_survey::{AnyPrompt, SurveyRecord, SurveyVersion};
+
+/// Files of lists that are made at once.
+const MOST_EXPORTS: usize = 2;
 
 /// Where the files of recordings are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +53,8 @@ pub struct Browse {
     store: Database,
     reports: Reports,
     recordings: Arc<RecordingDirectory>,
+    /// Files that may be made at once: each reads all calls of its request.
+    exports: Arc<Semaphore>,
 }
 
 /// A survey version with its definition as it was written.
@@ -58,6 +66,16 @@ pub struct SurveyDefinition {
     pub definition: String,
 }
 
+impl SurveyDefinition {
+    /// Its flow as SVG, in its first language; `None` where the definition is not one that this version of the program reads.
+    pub fn flow(&self) -> Option<String> {
+        let parsed = aftercall_survey::parse(&self.definition, &self.record.survey.name, &AnyPrompt).ok()?;
+        let survey = parsed.survey;
+        let language = survey.languages().first()?;
+        Some(aftercall_survey::graph(&survey, language))
+    }
+}
+
 impl Browse {
     /// On this database; names, time zone and clock are those of the reports.
     pub fn new(store: Database, reports: Reports, recordings: RecordingDirectory) -> Self {
@@ -65,6 +83,7 @@ impl Browse {
             store,
             reports,
             recordings: Arc::new(recordings),
+            exports: Arc::new(Semaphore::new(MOST_EXPORTS)),
         }
     }
 
@@ -207,6 +226,11 @@ impl Browse {
             versions.push(SurveyDefinition { record, definition });
         }
         Ok(versions)
+    }
+
+    /// The name of this node.
+    pub fn node(&self) -> &str {
+        &self.recordings.node
     }
 
     /// What queues, teams and agents are called.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc, Weekday};
 
 use crate::reports::{ReportContext, ReportRequest, RequestFault};
+use aftercall_report::ReportQuery;
 use aftercall_storage::Scope;
 use aftercall_storage::comment::CommentFilter;
 use aftercall_storage::part::{Part, UnknownWord};
@@ -92,15 +93,22 @@ impl BrowseRequest {
     /// # Errors
     /// The first parameter that cannot be understood.
     pub fn selection(&self, context: &ReportContext, now: DateTime<Utc>) -> Result<Selection, RequestFault> {
-        let mut selection = self.report.query(context, now)?.selection();
-        selection.scope = self.scope.clone();
+        Ok(self.query(context, now)?.selection())
+    }
+
+    /// The same as a query of reports.
+    pub(super) fn query(
+        &self,
+        context: &ReportContext,
+        now: DateTime<Utc>,
+    ) -> Result<ReportQuery, RequestFault> {
+        let mut query = self.report.query(context, now)?;
+        query.scope = self.scope.clone();
         if !self.versions.is_empty() {
             let patterns = self.versions.iter().map(|version| NamePattern::exactly(version));
-            selection
-                .names
-                .push((Dimension::SurveyVersion, patterns.collect()));
+            query.names.push((Dimension::SurveyVersion, patterns.collect()));
         }
-        Ok(selection)
+        Ok(query)
     }
 
     /// The place behind which the page begins.

@@ -20,10 +20,11 @@ use crate::config::Settings;
 use crate::control;
 use aftercall_report::ReportQuery;
 use aftercall_report::export::{
-    self, ExcelLanguage, ExportError, ExportFormat, ExportQuery, Exported, Labels, RouteZones, Shape,
+    self, ExcelLanguage, ExportError, ExportFormat, ExportQuery, Exported, Labels, Shape,
 };
 use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_runtime::lifecycle;
+use aftercall_storage::part::Part;
 use aftercall_storage::{Access, Database, Store};
 
 /// Options of `export`.
@@ -152,13 +153,10 @@ fn refused(reason: &str) -> ExitCode {
 }
 
 fn export_query(calls: ReportQuery, shape: Shape, settings: &Settings) -> ExportQuery {
-    let rules = settings.routes().map(|route| &route.rules);
     ExportQuery {
+        part: Part::default(),
         shape,
-        zones: RouteZones {
-            by_route: rules.map(|rules| (rules.name.clone(), rules.time_zone)).collect(),
-            otherwise: settings.sampling.time_zone.0,
-        },
+        zones: settings.route_zones(),
         attributes: settings.context.mapping.attributes.keys().cloned().collect(),
         labels: Labels::of(&calls.directory),
         calls,

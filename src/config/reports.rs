@@ -11,6 +11,7 @@ use super::value::file;
 use crate::reports::{CampaignDays, ReportContext};
 use crate::watch::TEST_QUEUE;
 use aftercall_report::Directory;
+use aftercall_report::export::RouteZones;
 use aftercall_survey::admission::campaign::Campaign;
 
 /// `[reports]`.
@@ -34,6 +35,15 @@ impl Default for ReportSettings {
 }
 
 impl Settings {
+    /// The clocks by which calls of each route are counted.
+    pub fn route_zones(&self) -> RouteZones {
+        let rules = self.routes().map(|route| &route.rules);
+        RouteZones {
+            by_route: rules.map(|rules| (rules.name.clone(), rules.time_zone)).collect(),
+            otherwise: self.sampling.time_zone.0,
+        }
+    }
+
     /// What reports take from the settings; `directory` is [what the file of names says](super::Loaded::directory).
     pub fn report_context(&self, directory: Directory) -> ReportContext {
         let campaigns = self.routes().map(|route| route.rules.campaign);
@@ -46,6 +56,7 @@ impl Settings {
         };
         ReportContext {
             zone: self.sampling.time_zone.0,
+            zones: self.route_zones(),
             first_weekday: self.reports.week_starts.weekday(),
             directory: Arc::new(directory),
             attributes: self.context.mapping.attributes.keys().cloned().collect(),

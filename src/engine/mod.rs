@@ -19,6 +19,7 @@ pub mod recordings;
 mod reload;
 pub mod report_package;
 mod results;
+mod rules_in_force;
 mod settle;
 mod snapshot;
 mod srtp;
@@ -162,7 +163,15 @@ impl Engine {
         let mut rng = seeded();
         let first_admin = accounts::first_admin(&store, clock.utc(), &mut rng).await?;
         let limits = options::session_limits(&settings.pages);
+        let readiness = Arc::new(ServiceReadiness::new(
+            services.writer.clone(),
+            draining,
+            watch.clone(),
+            Arc::clone(&current),
+        ));
         let pages = Pages {
+            rules: rules_in_force::of(Arc::clone(&current)),
+            readiness: readiness.clone(),
             reports: reports.clone(),
             browse,
             live: services.live.clone(),
@@ -171,12 +180,6 @@ impl Engine {
             accounts: Accounts::new(store.clone(), Arc::clone(&clock), limits, rng),
             peers: Arc::new(options::peer_rules(settings)),
         };
-        let readiness = Arc::new(ServiceReadiness::new(
-            services.writer.clone(),
-            draining,
-            watch.clone(),
-            Arc::clone(&current),
-        ));
         let awaited_jobs = jobs::start(
             Parts {
                 current: Arc::clone(&current),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 
+use aftercall_report::export::RouteZones;
 use aftercall_report::{Calendar, Directory};
 
 /// What reports take from the configuration.
@@ -13,6 +14,8 @@ use aftercall_report::{Calendar, Directory};
 pub struct ReportContext {
     /// The operator's time zone.
     pub zone: Tz,
+    /// The zones by which calls of each route are counted.
+    pub zones: RouteZones,
     /// The first day of a week.
     pub first_weekday: Weekday,
     /// What ids are called.

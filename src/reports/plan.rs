@@ -6,6 +6,7 @@ use super::request::{ReportRequest, RequestFault};
 use super::{ReportContext, ReportError, Reports};
 use aftercall_report::statistics::sample_size::Power;
 use aftercall_report::{PlanGoal, ReportQuery, SamplePlan};
+use aftercall_storage::Scope;
 
 /// Days whose rates a plan goes by unless it is told.
 pub const DEFAULT_DAYS: u16 = 28;
@@ -93,13 +94,16 @@ impl PlanRequest {
 }
 
 impl Reports {
-    /// The plan that a request asks for.
+    /// The plan that a request asks for, by the calls of a scope.
     ///
     /// # Errors
     /// The request cannot be understood, or the database not be read.
-    pub async fn plan(&self, request: &PlanRequest) -> Result<SamplePlan, ReportError> {
+    pub async fn plan(&self, request: &PlanRequest, scope: &Scope) -> Result<SamplePlan, ReportError> {
         let (goal, days) = (request.goal()?, request.days()?);
-        let query = request.query(&self.context(), self.now())?;
+        let query = ReportQuery {
+            scope: scope.clone(),
+            ..request.query(&self.context(), self.now())?
+        };
         Ok(SamplePlan::of(&self.read(&query).await?, goal, f64::from(days)))
     }
 }

@@ -294,6 +294,7 @@ mod tests {
         let day = |text: &str| Some(text.parse::<NaiveDate>().unwrap());
         ReportContext {
             zone: chrono_tz::Europe::Helsinki,
+            zones: aftercall_report::export::RouteZones::of(chrono_tz::Europe::Helsinki),
             first_weekday: Weekday::Mon,
             directory: Arc::default(),
             attributes: ["segment".to_owned()].into(),

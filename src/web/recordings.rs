@@ -33,7 +33,7 @@ pub(super) async fn respond(
     let has_body = *method != Method::HEAD && octets > 0;
     let body = if has_body {
         file.seek(SeekFrom::Start(first)).await?;
-        Body::from_stream(stream::try_unfold((file, octets), next))
+        stream(file, octets)
     } else {
         Body::empty()
     };
@@ -58,6 +58,11 @@ pub(super) async fn respond(
         fields.insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
+}
+
+/// The next octets of a file as a body, read piece by piece as they are sent.
+pub(super) fn stream(file: File, octets: u64) -> Body {
+    Body::from_stream(stream::try_unfold((file, octets), next))
 }
 
 /// The next piece of what is left.

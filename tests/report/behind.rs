@@ -25,6 +25,7 @@ fn now() -> DateTime<Utc> {
 fn context(world: &World) -> ReportContext {
     ReportContext {
         zone: world.zone,
+        zones: aftercall_report::export::RouteZones::of(world.zone),
         first_weekday: Weekday::Mon,
         directory: std::sync::Arc::default(),
         attributes: ["segment".to_owned()].into(),

@@ -24,8 +24,8 @@ pub mod stream;
 pub mod surveys;
 pub mod system;
 pub mod users;
-pub mod wallboard;
 pub mod views;
+pub mod wallboard;
 mod words;
 
 pub use self::error::{PageFault, error_page};

@@ -36,12 +36,15 @@ pub use self::table::{Shape, fixed_columns};
 use crate::query::ReportQuery;
 use aftercall_base::CallUid;
 use aftercall_storage::StoreError;
+use aftercall_storage::part::Part;
 
 /// What is exported.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExportQuery {
     /// Which calls. Its parts, trend and comparison mean nothing here.
     pub calls: ReportQuery,
+    /// Which of these; the default is all of them.
+    pub part: Part,
     /// What a row is.
     pub shape: Shape,
     /// The clocks of the contact centres.
@@ -58,6 +61,7 @@ impl ExportQuery {
         Self {
             zones: RouteZones::of(calls.period.calendar().zone),
             calls,
+            part: Part::default(),
             shape,
             attributes: Vec::new(),
             labels: Labels::default(),

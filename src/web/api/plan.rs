@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Api;
 use super::problem::{Problem, Problems};
 use super::report::{self, failed, unfit};
+use crate::accounts::Scope;
 use crate::reports::PlanRequest;
 
 /// The parameters, for the description; they are read from the query by [`request`].
@@ -51,7 +52,11 @@ pub(super) async fn plan(
     parameters: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(parameters) = parameters.map_err(|rejection| unfit(rejection.body_text()))?;
-    let plan = api.reports.plan(&request(parameters)?).await.map_err(failed)?;
+    let plan = api
+        .reports
+        .plan(&request(parameters)?, &Scope::Everything)
+        .await
+        .map_err(failed)?;
     report::json(&plan)
 }
 

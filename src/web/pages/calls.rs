@@ -1,7 +1,8 @@
 //! The calls behind a figure, and one call's way.
 
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 
 use super::Pages;
 use super::background::{Background, browse_request};
@@ -9,13 +10,18 @@ use super::overview::{DEFAULT_PERIOD, fields};
 use super::reading::PageRequest;
 use super::reply::{Page, of_report, unavailable};
 use crate::accounts::{AuditAction, Principal, Right};
-use crate::browse::Privacy;
+use crate::browse::{ExportFault, Privacy};
+use crate::web::recordings;
 use aftercall_base::CallUid;
 use aftercall_pages::PageFault;
 use aftercall_pages::call::call_page;
 use aftercall_pages::calls::{CallList, calls_page};
 use aftercall_pages::filters::Filters;
 use aftercall_pages::shell::Place;
+use aftercall_report::export::{ExcelLanguage, ExportFormat};
+
+/// The media type of a workbook.
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) async fn list(State(pages): State<Pages>, request: PageRequest) -> Response {
     request.answer(list_of(&pages, &request).await)
@@ -83,6 +89,56 @@ async fn one_of(pages: &Pages, call: &str, request: &PageRequest) -> Result<Page
     Ok(Page(
         call_page(&shell, &path, background.names(request.words)).into_string(),
     ))
+}
+
+/// All calls of a list as a file.
+pub(super) async fn file(State(pages): State<Pages>, request: PageRequest) -> Response {
+    match file_of(&pages, &request).await {
+        Ok(file) => file,
+        Err(fault) => request.answer(Err(fault)),
+    }
+}
+
+async fn file_of(pages: &Pages, request: &PageRequest) -> Result<Response, PageFault> {
+    let who = request.principal()?;
+    let (format, media_type) = match request.address.get("format").unwrap_or("xlsx") {
+        "csv" => (ExportFormat::Csv, "text/csv; charset=utf-8"),
+        "csv-excel" => {
+            let language = ExcelLanguage::of(request.words.language().tag());
+            (ExportFormat::CsvExcel(language), "text/csv; charset=utf-8")
+        }
+        "xlsx" => (ExportFormat::Xlsx, WORKBOOK),
+        "jsonl" => (ExportFormat::JsonLines, "application/x-ndjson"),
+        _ => {
+            return Err(PageFault::Unfit {
+                parameter: "format".to_owned(),
+                reason: "choose from csv, csv-excel, xlsx, jsonl".to_owned(),
+            });
+        }
+    };
+    let asked = browse_request(request)?;
+    let made = pages.browse.export(&asked, format).await;
+    let made = made.map_err(|fault| match fault {
+        ExportFault::Request(error) => of_report(error),
+        fault => unavailable(fault),
+    })?;
+    let from = request.visitor.address();
+    let subject = format!("{}: {} rows", made.name, made.rows);
+    let audited = pages
+        .accounts
+        .audit(who, AuditAction::Exported, None, &subject, from)
+        .await;
+    audited.map_err(unavailable)?;
+    // The name has letters, digits, dashes and underscores only.
+    let disposition = format!("attachment; filename=\"{}\"", made.name);
+    let headers = [
+        (CONTENT_TYPE, media_type.to_owned()),
+        (CONTENT_DISPOSITION, disposition),
+        (CONTENT_LENGTH, made.size.to_string()),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    let body = recordings::stream(tokio::fs::File::from_std(made.file), made.size);
+    Ok((headers, body).into_response())
 }
 
 /// Which personal fields somebody may read.

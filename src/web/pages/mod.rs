@@ -8,6 +8,8 @@
 //! | `/stream`, `/changes` | the newest answers; the events by which pages stay up to date |
 //! | `/calls`, `/calls/...` | the calls behind a figure; one call's way |
 //! | `/comments`, `/comments/...` | recorded comments and their audio |
+//! | `/wallboard` | six figures for a screen on the wall |
+//! | `/sampling`, `/surveys`, `/system` | who is asked, what is asked, how the service is doing |
 //! | `/sign-in`, `/sign-out`, `/account` | who one is |
 //! | `/users`, `/audit` | who may sign in; who saw and heard what |
 //! | `/views` | saved pages, links that were given away |
@@ -32,12 +34,16 @@ mod reading;
 mod reply;
 mod report_file;
 pub mod routes;
+mod sampling;
 mod share;
 mod sign_in;
 mod stream;
+mod surveys;
+mod system;
 mod users;
 mod views;
 mod visitor;
+mod wallboard;
 
 use std::sync::Arc;
 
@@ -47,16 +53,18 @@ use axum::routing::{get, post};
 use hyper_util::service::TowerToHyperService;
 
 pub use self::origin::PeerRules;
+pub use self::sampling::RulesInForce;
 use self::share::Shared;
 use crate::accounts::Accounts;
 use crate::browse::Browse;
 use crate::live::Live;
 use crate::reports::Reports;
 use crate::watch::Watch;
+use crate::web::Readiness;
 use aftercall_runtime::lifecycle::Shutdown;
 
 /// What the pages are made from. Cloning gives another handle.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Pages {
     /// Figures.
     pub reports: Reports,
@@ -66,6 +74,10 @@ pub struct Pages {
     pub live: Live,
     /// Ends what follows events.
     pub closing: Shutdown,
+    /// Who is asked, by the configuration.
+    pub rules: RulesInForce,
+    /// Whether calls are taken.
+    pub readiness: Arc<dyn Readiness>,
     /// What the watchdog has found.
     pub watch: Watch,
     /// Who may see what.
@@ -84,10 +96,17 @@ pub(super) fn router(pages: &Pages) -> Router {
         .route("/stream", get(stream::page))
         .route("/changes", get(stream::changes))
         .route("/calls", get(calls::list))
+        .route("/calls/file", get(calls::file))
         .route("/calls/{call}", get(calls::one))
         .route("/comments", get(comments::list))
         .route("/comments/{call}/{question}/audio", get(comments::audio))
         .route("/comments/{call}/{question}/listened", post(comments::listened))
+        .route("/wallboard", get(wallboard::page))
+        .route("/sampling", get(sampling::page))
+        .route("/surveys", get(surveys::list))
+        .route("/surveys/{name}", get(surveys::one))
+        .route("/surveys/{name}/flow.svg", get(surveys::flow))
+        .route("/system", get(system::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/account", get(account::page))

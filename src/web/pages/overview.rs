@@ -161,16 +161,21 @@ pub(super) async fn fields(pages: &Pages, request: &PageRequest) -> Result<Vec<F
 }
 
 /// Calls in which the survey is being asked, of those that the reader may see: no numbers.
-async fn calls_now(pages: &Pages, request: &PageRequest) -> Result<CallsNow, PageFault> {
+pub(super) fn calls_of(pages: &Pages, request: &PageRequest) -> Vec<LiveCall> {
     let scope = &request.visitor.scope;
-    let surveys = pages.browse.surveys().await.map_err(unavailable)?;
-    let now = pages.reports.now();
-    let of_reader = |call: &LiveCall| {
+    let is_seen = |call: &LiveCall| {
         let names = &call.names;
         scope.includes(Dimension::Team, names.team.as_deref().unwrap_or_default())
             && scope.includes(Dimension::Agent, names.agent.as_deref().unwrap_or_default())
     };
-    let calls: Vec<LiveCall> = pages.live.now().into_iter().filter(of_reader).collect();
+    pages.live.now().into_iter().filter(is_seen).collect()
+}
+
+/// The same for the page, the longest first.
+async fn calls_now(pages: &Pages, request: &PageRequest) -> Result<CallsNow, PageFault> {
+    let surveys = pages.browse.surveys().await.map_err(unavailable)?;
+    let now = pages.reports.now();
+    let calls = calls_of(pages, request);
     let shown = calls.iter().take(MOST_CALLS_NOW).map(|call| {
         let version = surveys.iter().map(|record| (&record.survey, &record.questions));
         let version = version

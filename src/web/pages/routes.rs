@@ -17,13 +17,14 @@ pub enum Access {
 }
 
 /// Method and path of each page, and what it needs.
-pub const PAGES: [(Method, &str, Access); 29] = [
+pub const PAGES: [(Method, &str, Access); 36] = [
     (Method::GET, "/", Access::With(Right::SeeFigures)),
     (Method::GET, "/report", Access::With(Right::SeeFigures)),
     (Method::GET, "/report/file", Access::With(Right::Export)),
     (Method::GET, "/stream", Access::With(Right::SeeCalls)),
     (Method::GET, "/changes", Access::Account),
     (Method::GET, "/calls", Access::With(Right::SeeCalls)),
+    (Method::GET, "/calls/file", Access::With(Right::Export)),
     (Method::GET, "/calls/{call}", Access::With(Right::SeeCalls)),
     (Method::GET, "/comments", Access::With(Right::HearComments)),
     (
@@ -36,6 +37,16 @@ pub const PAGES: [(Method, &str, Access); 29] = [
         "/comments/{call}/{question}/listened",
         Access::With(Right::HearComments),
     ),
+    (Method::GET, "/wallboard", Access::With(Right::SeeFigures)),
+    (Method::GET, "/sampling", Access::With(Right::SeeSampling)),
+    (Method::GET, "/surveys", Access::With(Right::SeeSurveys)),
+    (Method::GET, "/surveys/{name}", Access::With(Right::SeeSurveys)),
+    (
+        Method::GET,
+        "/surveys/{name}/flow.svg",
+        Access::With(Right::SeeSurveys),
+    ),
+    (Method::GET, "/system", Access::With(Right::SeeSystem)),
     (Method::GET, "/sign-in", Access::Anybody),
     (Method::POST, "/sign-in", Access::Anybody),
     (Method::POST, "/sign-out", Access::Account),

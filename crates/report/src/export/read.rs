@@ -16,8 +16,9 @@ use crate::names::{self, UnknownName};
 use crate::query::ReportQuery;
 use crate::read::filters;
 use aftercall_storage::export::QuestionId;
+use aftercall_storage::part::Part;
 use aftercall_storage::selection::{Dimension, PeriodFilter, Selection, Split};
-use aftercall_storage::{Snapshot, Store, StoreError};
+use aftercall_storage::{CallLists, Snapshot, Store, StoreError};
 use aftercall_survey::{Metric, SurveyRecord};
 
 /// Calls that are in memory together.
@@ -49,9 +50,16 @@ pub async fn export(
     };
     let mut after = None;
     loop {
-        let page = snapshot
-            .call_rows(&selection, after.as_ref(), CALLS_AT_ONCE)
-            .await?;
+        let page = if query.part == Part::default() {
+            snapshot
+                .call_rows(&selection, after.as_ref(), CALLS_AT_ONCE)
+                .await?
+        } else {
+            let part = &query.part;
+            snapshot
+                .calls_behind(&selection, part, after.as_ref(), CALLS_AT_ONCE)
+                .await?
+        };
         let mut calls = page.calls;
         if done.moments > 1 {
             calls.retain(|call| call.arrived_at <= now);
@@ -140,7 +148,7 @@ impl Beginning {
                 labels: query.labels.clone(),
                 attributes: query.attributes.clone(),
             },
-            calls: (!selection.needs_calls()).then_some(calls),
+            calls: (!selection.needs_calls() && query.part == Part::default()).then_some(calls),
             turned_away: snapshot.turned_away(selection).await?,
             questions: question_facts(&all, &surveys),
         })

@@ -1,0 +1,78 @@
+//! Who is asked: rules, today, and the planner.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::Pages;
+use super::reading::PageRequest;
+use super::reply::{Page, of_report, unfit};
+use crate::reports::{PlanRequest, ReportRequest};
+use aftercall_pages::PageFault;
+use aftercall_pages::sampling::{RouteRule, Sampling, sampling_page};
+use aftercall_pages::shell::Place;
+use aftercall_report::render::{Links, report_markup};
+
+/// The rules that are in force, in the order of the configuration.
+pub type RulesInForce = Arc<dyn Fn() -> Vec<RouteRule> + Send + Sync>;
+
+pub(super) async fn page(State(pages): State<Pages>, request: PageRequest) -> Response {
+    request.answer(page_of(&pages, &request).await)
+}
+
+async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
+    let asked = ReportRequest {
+        period: Some("today".to_owned()),
+        by: Some("route".to_owned()),
+        ..ReportRequest::default()
+    };
+    let today = pages.reports.report(&asked, &request.visitor.scope).await;
+    let today = today.map_err(of_report)?;
+    let plan = match plan_request(request)? {
+        Some(wanted) => {
+            let plan = pages.reports.plan(&wanted, &request.visitor.scope).await;
+            Some(plan.map_err(of_report)?)
+        }
+        None => None,
+    };
+    let sampling = Sampling {
+        rules: &(pages.rules)(),
+        today: &report_markup(&today, request.words.language(), Links::NONE),
+        plan: plan.as_ref(),
+    };
+    let shell = request.shell(Place::Sampling.message(), Some(Place::Sampling));
+    Ok(Page(sampling_page(&shell, &sampling).into_string()))
+}
+
+/// The plan that the address asks for; `None`: it asks for none.
+fn plan_request(request: &PageRequest) -> Result<Option<PlanRequest>, PageFault> {
+    let number = |name: &'static str| {
+        let read = |text: &str| {
+            let number = text
+                .trim()
+                .parse::<f64>()
+                .ok()
+                .filter(|number| number.is_finite());
+            number.ok_or_else(|| PageFault::Unfit {
+                parameter: name.to_owned(),
+                reason: "write a number, such as 5".to_owned(),
+            })
+        };
+        request.address.get(name).map(read).transpose()
+    };
+    let wanted = PlanRequest {
+        change: number("change")?,
+        half_width: number("half_width")?,
+        calls: ReportRequest {
+            by: request.address.get("by").map(str::to_owned),
+            ..ReportRequest::default()
+        },
+        ..PlanRequest::default()
+    };
+    if wanted.change.is_none() && wanted.half_width.is_none() {
+        return Ok(None);
+    }
+    wanted.goal().map_err(unfit)?;
+    Ok(Some(wanted))
+}
