@@ -117,6 +117,8 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
         }
         p.further {
             a href=(shell.address.at(Place::Report.path())) { (words.t("whole-report")) }
+            @if shell.places.contains(&Place::Views) { a href=(Place::Views.path()) { (words.t("save-or-share")) } }
+            a href=(shell.address.at("/wallboard")) { (words.t("page-wallboard")) }
         }
     };
     page(shell, &content)

@@ -49,10 +49,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::{get, post};
 use hyper_util::service::TowerToHyperService;
 
 pub use self::origin::PeerRules;
+use self::reading::PageRequest;
 pub use self::sampling::RulesInForce;
 use self::share::Shared;
 use crate::accounts::Accounts;
@@ -61,6 +63,7 @@ use crate::live::Live;
 use crate::reports::Reports;
 use crate::watch::Watch;
 use crate::web::Readiness;
+use aftercall_pages::PageFault;
 use aftercall_runtime::lifecycle::Shutdown;
 
 /// What the pages are made from. Cloning gives another handle.
@@ -132,5 +135,12 @@ pub(super) fn router(pages: &Pages) -> Router {
         .route("/share/{token}", get(share::open))
         .with_state(shared)
         .route_layer(guarded);
-    routes.merge(links).merge(assets::router())
+    routes.merge(links).merge(assets::router()).fallback(unknown)
+}
+
+/// A page that there is not. Nobody is looked up for it: it says nothing of anybody.
+async fn unknown(request: PageRequest) -> Response {
+    let mut response = request.answer(Err(PageFault::NotFound));
+    headers::protect(response.headers_mut(), false);
+    response
 }
