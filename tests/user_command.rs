@@ -1,5 +1,9 @@
 //! `aftercall user` as an administrator uses it: passwords that are printed once, lists for programs, and what is refused.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::path::Path;
 use std::process::{Command, Output};
