@@ -20,7 +20,7 @@ pub struct CommentFilter {
     pub is_listened: Option<bool>,
 }
 
-/// The place of a recording in lists: by the identity of its call, newest first, then by question.
+/// The place of a recording in lists: by the identity of its call, the newest first, then by the id of its question, backwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentPlace {
     /// The call.

@@ -25,6 +25,10 @@ const MOST_LOOKED_AT: usize = 20_000;
 /// Rows that are read at once.
 const ROWS_AT_ONCE: usize = 500;
 
+/// How long before its local day a call may have been given its identity: an announcement waits a day at most, and a zone is less than
+/// a day from UTC.
+const LONGEST_ANNOUNCED: TimeDelta = TimeDelta::days(2);
+
 /// Comments that are counted.
 const MOST_COUNTED: usize = 1_000;
 
@@ -176,6 +180,7 @@ pub(super) async fn set_listened(
 
 struct List {
     sql: String,
+    oldest: String,
     texts: Vec<String>,
 }
 
@@ -209,12 +214,16 @@ impl List {
         }
         let sql = format!(
             "SELECT {}, ({OUTCOME}) AS outcome, {COLUMNS} FROM recording r CROSS JOIN call c ON c.call_uid = r.call_uid \
-             WHERE (r.call_uid < ? OR r.call_uid = ? AND r.question_id > ?) AND {} \
-             ORDER BY r.call_uid DESC, r.question_id LIMIT ?",
+             WHERE (r.call_uid, r.question_id) < (?, ?) AND r.call_uid >= ? AND {} \
+             ORDER BY r.call_uid DESC, r.question_id DESC LIMIT ?",
             columns(selection),
             conditions.join(" AND "),
         );
-        Ok(Self { sql, texts })
+        Ok(Self {
+            sql,
+            oldest: oldest(selection),
+            texts,
+        })
     }
 
     async fn read(
@@ -225,8 +234,8 @@ impl List {
     ) -> Result<Vec<SqliteRow>, StoreError> {
         let mut query = sqlx::query(AssertSqlSafe(self.sql.clone()))
             .bind(call)
-            .bind(call)
-            .bind(question);
+            .bind(question)
+            .bind(&self.oldest);
         for text in &self.texts {
             query = query.bind(text);
         }
@@ -244,6 +253,17 @@ fn newest(selection: &Selection) -> String {
     };
     let end = end.and_then(|end| end.checked_add_signed(TimeDelta::days(1)));
     end.map_or_else(|| "~".to_owned(), |end| CallUid::first_of(end).to_string())
+}
+
+/// An identity before those of all calls of the period, also of those that were announced a day before they arrived.
+fn oldest(selection: &Selection) -> String {
+    let period = selection.period;
+    let start = match period.is_exact {
+        true => period.from,
+        false => period.from_day.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
+    };
+    let start = start.and_then(|start| start.checked_sub_signed(LONGEST_ANNOUNCED));
+    start.map_or_else(String::new, |start| CallUid::first_of(start).to_string())
 }
 
 fn comment(row: &SqliteRow, has_audio: bool) -> Result<CommentRow, StoreError> {
@@ -311,4 +331,51 @@ async fn with_marks(
         comment.listened = marks.remove(&key).unwrap_or_default();
     }
     Ok(comments)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Row};
+
+    use super::List;
+    use crate::comment::CommentFilter;
+    use crate::selection::{PeriodFilter, Selection};
+    use crate::{Access, SqliteOptions, SqliteStore};
+
+    #[tokio::test]
+    async fn list_follows_the_identities_of_calls_and_sorts_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("db");
+        let store = SqliteStore::open(&SqliteOptions::new(path, Access::Serve))
+            .await
+            .unwrap();
+        let selection = Selection {
+            period: PeriodFilter {
+                from_day: "2026-03-01".parse().ok(),
+                until_day: "2026-04-01".parse().ok(),
+                ..PeriodFilter::default()
+            },
+            ..Selection::default()
+        };
+        let filter = CommentFilter {
+            is_listened: Some(false),
+            ..CommentFilter::default()
+        };
+        let mut connection = store.readers.acquire().await.unwrap();
+        let list = List::new(&mut connection, &selection, &filter).await.unwrap();
+        let sql = format!("EXPLAIN QUERY PLAN {}", list.sql);
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
+        let steps: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        assert!(
+            steps[0].starts_with("SEARCH r USING INDEX sqlite_autoindex_recording_1 (call_uid>?"),
+            "{steps:#?}"
+        );
+        assert!(
+            !steps.iter().any(|step| step.contains("TEMP B-TREE")),
+            "{steps:#?}"
+        );
+    }
 }

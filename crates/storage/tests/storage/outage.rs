@@ -153,15 +153,6 @@ impl Store for Fragile {
         self.inner.forget(call).await
     }
 
-    async fn set_listened(
-        &self,
-        comment: &CommentPlace,
-        listener: &str,
-        at: Option<DateTime<Utc>>,
-    ) -> Result<bool, StoreError> {
-        self.inner.set_listened(comment, listener, at).await
-    }
-
     async fn mark_for_rebuild(&self) -> Result<(), StoreError> {
         self.inner.mark_for_rebuild().await
     }
