@@ -24,6 +24,11 @@ use aftercall_survey::admission::sampler::Sampler;
 
 /// Serves until SIGTERM or SIGINT; a second signal ends running calls at once. SIGHUP reloads the configuration.
 pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
+    run_with(file, |_| ())
+}
+
+/// The same, and says when everything runs.
+pub(super) fn run_with(file: &Path, started: impl FnOnce(&Engine)) -> anyhow::Result<ExitCode> {
     let loaded = match settings(file) {
         Ok(loaded) => loaded,
         Err(status) => return Ok(status),
@@ -56,6 +61,7 @@ pub(super) fn run(file: &Path) -> anyhow::Result<ExitCode> {
                 password.expose()
             ));
         }
+        started(&engine);
         let reloading = engine.reloading(file.to_owned(), loaded);
         if let Some(control) = control {
             let reload = Arc::new(reloading.clone());

@@ -77,6 +77,17 @@ pub(in crate::cli) async fn fill(
     }))
 }
 
+/// Whether there is a demo at `database`: one with settings that this command wrote.
+pub(in crate::cli) fn is_there(database: &Path) -> bool {
+    let config = fs::read_to_string(config_of(database));
+    database.is_file() && config.is_ok_and(|text| text.starts_with(OURS))
+}
+
+/// Where the settings of a demo are.
+pub(in crate::cli) fn config_of(database: &Path) -> PathBuf {
+    database.with_file_name("aftercall.toml")
+}
+
 /// What comes of `filling`; `None` when a signal came first.
 async fn unless_interrupted<E>(
     filling: impl Future<Output = Result<DemoSummary, E>>,

@@ -1,8 +1,11 @@
-//! `aftercall demo`: a database of made-up calls, to try reports and exports without a PBX.
+//! `aftercall demo`: a contact centre to look at without a PBX. A database of made-up calls, the service on it, and callers who keep coming.
 
+mod callers;
+mod comments;
 mod fill;
 mod names;
 mod settings;
+mod show;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,12 +22,13 @@ use super::start::{runtime, say, settings};
 use super::survey::lookup::SurveyLookup;
 use crate::config::Loaded;
 use aftercall_runtime::clock::{Clock, SystemClock};
-use aftercall_storage::demo::DemoOptions;
+use aftercall_storage::demo::{self, DemoOptions};
 use aftercall_survey::SurveyRecord;
 
 const AFTER_HELP: &str = "\
 Examples:
-  aftercall demo                                            50,000 calls of 120 days in var/demo/demo.db
+  aftercall demo                                            50,000 calls of 120 days in var/demo/demo.db, and the page about them
+  aftercall demo --fill-only                                the database alone
   aftercall --config var/demo/aftercall.toml report --last week --by queue
                                                             a report on them
   aftercall demo --calls 10000000 --days 400 --agents 500 --database /srv/demo/big.db
@@ -60,7 +64,13 @@ pub(super) struct Args {
     /// The same seed and the same other options, --until included, make the same calls.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Print what was written as JSON.
+    /// Make the database and end.
+    #[arg(long)]
+    fill_only: bool,
+    /// Do not open a browser.
+    #[arg(long)]
+    no_open: bool,
+    /// Make the database, print what was written as JSON, and end.
     #[arg(long)]
     json: bool,
 }
@@ -80,12 +90,28 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         Some(database) => database.clone(),
         None => default_database(&loaded),
     };
-    let Some(filled) = runtime()?.block_on(fill(&loaded, &database, options))? else {
+    let is_shown = !args.fill_only && !args.json;
+    if is_shown && fill::is_there(&database) {
+        say(&format!(
+            "{} is there already and is shown; remove it to make another",
+            database.display()
+        ));
+        return show(&fill::config_of(&database), options, args);
+    }
+    let Some(filled) = runtime()?.block_on(fill(&loaded, &database, options.clone()))? else {
         say("interrupted; there is no database");
         return Ok(ExitCode::FAILURE);
     };
     print(&filled, args.json)?;
-    Ok(ExitCode::SUCCESS)
+    match is_shown {
+        true => show(&filled.config, options, args),
+        false => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn show(config: &Path, options: DemoOptions, args: &Args) -> anyhow::Result<ExitCode> {
+    let organisation = demo::organisation(&options);
+    show::run(config, organisation, options.surveys, !args.no_open)
 }
 
 fn default_database(loaded: &Loaded) -> PathBuf {

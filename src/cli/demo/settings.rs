@@ -1,22 +1,42 @@
 //! The settings of a demo: where its database and names are, and where the surveys and prompts of the operator are.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use super::show;
 use crate::config::Loaded;
 use aftercall_storage::demo::DemoOrganisation;
 
 /// The file of settings.
 #[derive(Debug, Serialize)]
 struct WrittenSettings<'o> {
+    calls: WrittenCalls,
+    http: WrittenHttp,
+    sip: WrittenSip,
     storage: WrittenStorage,
     reports: WrittenReports,
     surveys: WrittenSurveys,
     prompts: WrittenPrompts,
     sampling: WrittenSampling,
     route: Vec<WrittenRoute<'o>>,
+}
+
+#[derive(Debug, Serialize)]
+struct WrittenCalls {
+    node: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct WrittenHttp {
+    listen: SocketAddr,
+}
+
+#[derive(Debug, Serialize)]
+struct WrittenSip {
+    listen: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -67,7 +87,14 @@ pub(super) fn of_demo(
     // What is relative means the operator's file, not this one.
     let absolute = |path: &Path| std::path::absolute(path);
     let settings = &loaded.settings;
+    let (http, sip) = show::addresses()?;
     let written = WrittenSettings {
+        // As the rows have it: comments are files of a node.
+        calls: WrittenCalls { node: "demo" },
+        http: WrittenHttp { listen: http },
+        sip: WrittenSip {
+            listen: format!("udp:{sip}"),
+        },
         storage: WrittenStorage {
             path: database.file_name().map(PathBuf::from).unwrap_or_default(),
         },
@@ -92,7 +119,8 @@ pub(super) fn of_demo(
                 number: &route.dialled,
                 name: &route.survey,
                 survey: &route.survey,
-                every: 10,
+                // Whoever calls a demo wants to be asked.
+                every: 1,
             })
             .collect(),
     };

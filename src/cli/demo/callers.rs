@@ -1,0 +1,123 @@
+//! Callers of the demo: while it runs, calls come by SIP, as from a PBX, and press what callers press.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::cli::start::say;
+use aftercall_storage::demo::{DemoAgent, DemoOrganisation};
+use aftercall_survey::{Metric, QuestionRecord, SurveyRecord};
+
+/// Seconds from one call to the next.
+const PAUSE: std::ops::Range<u64> = 6..15;
+/// The PBX as it names itself in the calls.
+const HUNG_UP_BY: [&str; 2] = ["caller", "agent"];
+
+/// Whom callers come from, and what they are asked.
+#[derive(Debug)]
+pub(super) struct Callers {
+    /// Where the service takes calls.
+    pub(super) sip: SocketAddr,
+    /// The settings of the demo.
+    pub(super) config: PathBuf,
+    /// Numbers, queues, agents.
+    pub(super) organisation: DemoOrganisation,
+    /// The surveys by name.
+    pub(super) surveys: Vec<SurveyRecord>,
+    /// What is said where a comment is asked for: a sound file.
+    pub(super) speech: PathBuf,
+}
+
+impl Callers {
+    /// Calls until the process ends. On a thread of its own that nobody waits for: it only starts `aftercall call` and waits for its end.
+    pub(super) fn start(self) {
+        let started = thread::Builder::new().name("callers".to_owned()).spawn(move || {
+            let mut rng = StdRng::seed_from_u64(rand::random());
+            while let Some(mut call) = self.call(&mut rng) {
+                if let Err(error) = call.status() {
+                    say(&format!("cannot place calls: {error}"));
+                    return;
+                }
+                thread::sleep(Duration::from_secs(rng.random_range(PAUSE)));
+            }
+        });
+        if let Err(error) = started {
+            say(&format!("no calls are placed: {error}"));
+        }
+    }
+
+    /// The next call; `None`: there is nobody to call about.
+    fn call(&self, rng: &mut StdRng) -> Option<Command> {
+        let route = one_of(&self.organisation.routes, rng)?;
+        let queue = one_of(&self.organisation.queues, rng)?;
+        let DemoAgent { id, team } = one_of(&self.organisation.agents, rng)?;
+        let survey = self
+            .surveys
+            .iter()
+            .find(|survey| survey.survey.name == route.survey)?;
+        let mood: f64 = rng.random_range(0.0..1.0);
+        let keys: Vec<String> = survey
+            .questions
+            .iter()
+            .map(|question| keys(question, mood, rng))
+            .collect();
+        let mut call = Command::new(std::env::current_exe().ok()?);
+        call.arg("--config").arg(&self.config).arg("call");
+        call.arg(format!("sip:{}@{}", route.dialled, self.sip));
+        call.args(["--keys", &keys.join(",")])
+            .arg("--say")
+            .arg(&self.speech);
+        let caller: u32 = rng.random_range(0..10_000_000);
+        call.args(["--from", &format!("+35840{caller:07}")]);
+        let header = |name: &str, value: &str| format!("{name}: {value}");
+        let talk_time = rng.random_range(30..600).to_string();
+        let hung_up_by = one_of(&HUNG_UP_BY, rng).copied().unwrap_or_default();
+        for header in [
+            header("X-Queue", queue),
+            header("X-Agent-Id", id),
+            header("X-Team", team),
+            header("X-Talk-Time", &talk_time),
+            header("X-Hangup-By", hung_up_by),
+        ] {
+            call.args(["--header", &header]);
+        }
+        call.stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        Some(call)
+    }
+}
+
+fn one_of<'a, T>(all: &'a [T], rng: &mut StdRng) -> Option<&'a T> {
+    match all.len() {
+        0 => None,
+        count => all.get(rng.random_range(0..count)),
+    }
+}
+
+/// What somebody in this mood, 0 to 1, presses at a question.
+fn keys(question: &QuestionRecord, mood: f64, rng: &mut StdRng) -> String {
+    if question.metric == Metric::Comment {
+        return "say#".to_owned();
+    }
+    let (min, max) = question.scale;
+    let satisfaction = (mood.sqrt() + rng.random_range(-0.15..0.15)).clamp(0.0, 1.0);
+    // A scale has a few values: a float holds them, and so does an integer again.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "values of a scale"
+    )]
+    let height = (satisfaction * (max - min) as f64).round() as i64;
+    let value = if question.high_is_good {
+        min + height
+    } else {
+        max - height
+    };
+    value.to_string()
+}
