@@ -80,7 +80,7 @@ impl fmt::Debug for Accounts {
 }
 
 impl Accounts {
-    /// On this database. Hashes a password, so it takes some 30 ms.
+    /// On this database. Hashes a password, so it takes tens of milliseconds.
     pub fn new(store: Database, clock: Arc<dyn Clock>, limits: SessionLimits, mut rng: StdRng) -> Self {
         Self(Arc::new(Inner {
             store,

@@ -91,7 +91,7 @@ impl NewPassword {
         &self.0
     }
 
-    /// The PHC string, with a salt of its own. Takes some 30 ms of a core: not for the threads of the runtime.
+    /// The PHC string, with a salt of its own. Takes tens of milliseconds of a core: not for the threads of the runtime.
     pub fn hash(&self, rng: &mut StdRng) -> Option<String> {
         let salt: [u8; SALT] = rng.random();
         hashed(self.0.as_bytes(), &salt)
