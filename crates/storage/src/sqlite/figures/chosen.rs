@@ -186,12 +186,13 @@ fn query(selection: &Selection, filter: &Filter, looked: Looked) -> String {
         true => "c.arrived_at >= ? AND c.arrived_at < ?".to_owned(),
         false => days_of("c.local_day", selection),
     };
-    let looked = match looked {
-        Looked::All => "1 = 1",
-        Looked::InProgress => "c.disposition IS NULL",
+    // For the order of the days SQLite would walk along all calls of the period to find the few that are in progress.
+    let (index, looked) = match looked {
+        Looked::All => ("", "1 = 1"),
+        Looked::InProgress => (" INDEXED BY call_in_progress", "c.disposition IS NULL"),
     };
     format!(
-        "SELECT c.local_day, c.call_uid, c.agent_group, c.dialled, c.context{fields}{names} FROM call c \
+        "SELECT c.local_day, c.call_uid, c.agent_group, c.dialled, c.context{fields}{names} FROM call c{index} \
          WHERE (c.local_day, c.call_uid) > (?, ?) AND {chosen} AND {looked} AND {} \
          ORDER BY c.local_day, c.call_uid LIMIT ?",
         filter.condition_of_calls()
