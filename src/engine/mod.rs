@@ -309,16 +309,21 @@ impl Engine {
         self.sip.stop(PART_END).await;
         self.close.trigger();
         drop((self.sip, self.media, self.current));
-        // The writer last: it ends when nobody has a handle to it any more.
-        let tasks = std::iter::once(("http", self.http))
-            .chain(self.awaited_jobs)
-            .chain([("storage writer", self.writer)]);
-        for (name, task) in tasks {
-            if tokio::time::timeout(PART_END, task).await.is_err() {
-                tracing::error!(task = name, "did not end in time");
-            }
+        // They end at the same time, so they share the time to do it in.
+        let deadline = tokio::time::Instant::now() + PART_END;
+        for (name, task) in std::iter::once(("http", self.http)).chain(self.awaited_jobs) {
+            ended(name, tokio::time::timeout_at(deadline, task).await.is_ok());
         }
+        // The writer last: it ends when nobody has a handle to it any more.
+        let written = tokio::time::timeout(PART_END, self.writer).await;
+        ended("storage writer", written.is_ok());
         self.store.close().await;
+    }
+}
+
+fn ended(task: &'static str, in_time: bool) {
+    if !in_time {
+        tracing::error!(task, "did not end in time");
     }
 }
 

@@ -91,7 +91,7 @@ const IO: [&str; 15] = [
 ];
 
 /// A library that one crate wraps: no other manifest has it.
-const WRAPPED: [(&str, &str); 7] = [
+const WRAPPED: [(&str, &str); 9] = [
     ("rsip", "sip"),
     ("sdp-types", "rtp"),
     ("rtp-rs", "rtp"),
@@ -99,6 +99,8 @@ const WRAPPED: [(&str, &str); 7] = [
     ("symphonia", "audio"),
     ("rubato", "audio"),
     ("opus-pure", "audio"),
+    ("rust_xlsxwriter", "report"),
+    ("fluent-bundle", "report"),
 ];
 
 /// A library's types stay inside the one module that wraps it.

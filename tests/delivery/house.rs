@@ -19,6 +19,7 @@ use aftercall::delivery::{
 };
 use aftercall_base::Language;
 use aftercall_runtime::clock::Clock;
+use aftercall_runtime::lifecycle::{Shutdown, shutdown};
 use aftercall_storage::delivery::{
     AttemptFound, Channel, Deliveries, DeliveryFound, DeliveryQuery, DeliveryState,
 };
@@ -210,8 +211,14 @@ impl Node {
     }
 
     pub(crate) async fn send(&mut self) {
+        let (_running, stop) = shutdown();
+        self.send_until(&stop).await;
+    }
+
+    /// Delivers, unless a stop has been requested.
+    pub(crate) async fn send_until(&mut self, stop: &Shutdown) {
         for sender in &mut self.senders {
-            sender.run().await.unwrap();
+            sender.run(stop).await.unwrap();
         }
     }
 

@@ -11,6 +11,7 @@ use aftercall::delivery::mail::{Login, MailServer, Security, send};
 use aftercall::delivery::tls::Trust;
 use aftercall::delivery::{Consequence, Package, RenderRequest, Setup};
 use aftercall_base::Redacted;
+use aftercall_runtime::lifecycle::shutdown;
 use aftercall_storage::delivery::{AttemptOutcome, DeliveryState};
 
 /// Monday, 06:59 in Helsinki: the rule is seen, and nothing is due.
@@ -376,6 +377,39 @@ async fn wrong_password_is_tried_again_and_shown_nowhere() {
     house.clock.pass(2);
     soon("the second attempt", node.run()).await;
     assert_eq!(node.only().await.state, DeliveryState::Sent, "after a reload");
+}
+
+#[tokio::test]
+async fn stop_lets_the_mail_in_progress_end_and_begins_no_other() {
+    let Some(smtp) = Smtp::start(Mode::Plain) else {
+        return;
+    };
+    let (_house, mut node) = house(smtp.server(), &["a@example.com", "b@example.com"]).await;
+    node.plan().await;
+    let (trigger, stop) = shutdown();
+    smtp.behave(json!({ "stall": "accepted" }));
+    let stopped = async {
+        while smtp.mails().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        trigger.trigger();
+        smtp.behave(json!({}));
+    };
+    soon("the mail", async {
+        tokio::join!(node.send_until(&stop), stopped)
+    })
+    .await;
+    assert_eq!(smtp.mails().len(), 1, "the mail in progress is not cut off");
+    assert_eq!(
+        node.deliveries(DeliveryState::Sent).await.len(),
+        1,
+        "and what came of it is stored"
+    );
+    assert_eq!(
+        node.deliveries(DeliveryState::Pending).await.len(),
+        1,
+        "no other mail is begun"
+    );
 }
 
 #[tokio::test]

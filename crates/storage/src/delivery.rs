@@ -329,6 +329,14 @@ pub trait Deliveries: Clone + Send + Sync + 'static {
         reason: &str,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
+    /// Removes deliveries that are not pending and were due before `due_before`, with their attempts: at most `most`, the oldest first.
+    /// Returns how many.
+    fn remove_deliveries(
+        &self,
+        due_before: DateTime<Utc>,
+        most: u32,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
     /// Does what a person asks for.
     fn order_delivery(
         &self,

@@ -22,6 +22,7 @@ use crate::delivery::setup::{CurrentSetup, Setup};
 use crate::delivery::{SendError, folder, mail, webhook};
 use aftercall_base::iso8601::utc_text;
 use aftercall_runtime::clock::Clock;
+use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_storage::delivery::{
     AttemptEnd, AttemptOutcome, AttemptResult, Channel, ClaimedDelivery, Deliveries, DeliveryClaim,
     DeliverySubject,
@@ -88,13 +89,16 @@ impl Sender {
         }
     }
 
-    /// Delivers what is to be tried now.
+    /// Delivers what is to be tried now. Once `stop` has been requested no further delivery is begun; the one in progress ends.
     ///
     /// # Errors
     /// The database is away. What was not delivered is delivered the next time.
-    pub async fn run(&mut self) -> Result<(), StoreError> {
+    pub async fn run(&mut self, stop: &Shutdown) -> Result<(), StoreError> {
         let mut last: Option<Rendered> = None;
         for _ in 0..MOST_IN_A_RUN {
+            if stop.is_requested() {
+                break;
+            }
             let setup = self.parts.current.setup();
             let Some(claimed) = self.claim(&setup).await? else {
                 break;

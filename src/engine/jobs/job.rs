@@ -41,6 +41,8 @@ impl JobError {
 pub(super) enum AtShutdown {
     /// It ends.
     End,
+    /// It ends, and the stop waits for a run that has begun: what it has sent must be stored, or it is sent again.
+    Finish,
     /// It runs once more, and the stop waits for that: what it has gathered would be lost.
     RunOnceMore,
 }
@@ -113,7 +115,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn job_runs_at_once_and_every_period_whatever_fails_and_once_more_at_the_end_where_asked() {
-        for (at_shutdown, expected) in [(AtShutdown::End, 3), (AtShutdown::RunOnceMore, 4)] {
+        for (at_shutdown, expected) in [
+            (AtShutdown::End, 3),
+            (AtShutdown::Finish, 3),
+            (AtShutdown::RunOnceMore, 4),
+        ] {
             let (trigger, signal) = shutdown();
             let runs = Arc::new(AtomicU32::new(0));
             let work = Counted(Arc::clone(&runs));

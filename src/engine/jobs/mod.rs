@@ -25,7 +25,7 @@ use self::accounts::AccountRetention;
 use self::api_log::ApiLog;
 use self::autopilot::Autopilot;
 use self::certificate::CertificateFiles;
-use self::deliveries::{Deliveries, DuePeriods};
+use self::deliveries::{Deliveries, DuePeriods, OldDeliveries};
 use self::expiry::Expiry;
 use self::gauges::Gauges;
 use self::job::{AtShutdown, Job};
@@ -74,7 +74,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 impl Parts {
     /// Every job: how often it runs, its name in the log, what it does when the service stops, and its work.
     fn jobs(self, stop: &Shutdown) -> Vec<Job> {
-        use AtShutdown::{End, RunOnceMore};
+        use AtShutdown::{End, Finish, RunOnceMore};
         let services = self.current.services();
         let (writer, registry) = (services.writer.clone(), services.registry.clone());
         let planner = Planner::new(
@@ -90,7 +90,10 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             node: services.node.clone(),
         };
-        let sender = |channel| Deliveries(Sender::new(delivering.clone(), channel, seeded()));
+        let sender = |channel| Deliveries {
+            sender: Sender::new(delivering.clone(), channel, seeded()),
+            stop: stop.clone(),
+        };
         let expiry = Expiry {
             pending: services.pending_announcements.clone(),
             store: self.store.clone(),
@@ -115,6 +118,10 @@ impl Parts {
             self.store.clone(),
             Arc::clone(&self.clock),
         );
+        let old_deliveries = OldDeliveries {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+        };
         let account_retention = AccountRetention {
             store: self.store.clone(),
             audit_days: self.audit_days,
@@ -143,13 +150,14 @@ impl Parts {
             Job::every(20 * SECOND, "quiet queues", End, quiet_queues),
             Job::every(20 * SECOND, "test calls", End, test_calls),
             Job::every(10 * SECOND, "due reports", End, DuePeriods(planner)),
-            Job::every(2 * SECOND, "mails", End, sender(Channel::Mail)),
-            Job::every(2 * SECOND, "report folders", End, sender(Channel::Folder)),
-            Job::every(2 * SECOND, "webhooks", End, sender(Channel::Webhook)),
+            Job::every(2 * SECOND, "mails", Finish, sender(Channel::Mail)),
+            Job::every(2 * SECOND, "report folders", Finish, sender(Channel::Folder)),
+            Job::every(2 * SECOND, "webhooks", Finish, sender(Channel::Webhook)),
             Job::every(MINUTE, "sampling autopilot", End, autopilot),
             Job::every(MINUTE, "certificate", End, CertificateFiles(self.certificate)),
             Job::every(HOUR, "retention", End, retention),
             Job::every(HOUR, "audit log", End, account_retention),
+            Job::every(HOUR, "old deliveries", End, old_deliveries),
         ]
     }
 }
@@ -160,7 +168,7 @@ pub(super) fn start(parts: Parts, shutdown: &Shutdown) -> Vec<(&'static str, Joi
     for job in parts.jobs(shutdown) {
         let (name, at_shutdown) = (job.name, job.at_shutdown);
         let task = job.start(shutdown.clone());
-        if at_shutdown == AtShutdown::RunOnceMore {
+        if at_shutdown != AtShutdown::End {
             awaited.push((name, task));
         }
     }

@@ -41,6 +41,10 @@ const INTERRUPT: &str = "UPDATE delivery_attempt SET outcome = 'interrupted', en
 const END: &str = "UPDATE delivery SET state = $3, next_attempt_at = $4, sent_at = $5, last_error = $6, \
      lease_holder = NULL, lease_until = NULL WHERE delivery_id = $1 AND fence = $2 AND state = 'pending'";
 
+/// Attempts go with their delivery.
+const REMOVE: &str = "DELETE FROM delivery WHERE delivery_id IN (SELECT delivery_id FROM delivery \
+     WHERE state <> 'pending' AND due_at < $1 ORDER BY delivery_id LIMIT $2)";
+
 impl Deliveries for SqliteStore {
     async fn planned_deliveries(&self) -> Result<Vec<(String, PlanMark)>, StoreError> {
         let rows =
@@ -107,6 +111,20 @@ impl Deliveries for SqliteStore {
         .bind(reason)
         .execute(&mut *connection)
         .await;
+        let done = done.map(|done| done.rows_affected()).map_err(StoreError::from);
+        self.changed(connection, done).await
+    }
+
+    async fn remove_deliveries(&self, due_before: DateTime<Utc>, most: u32) -> Result<u64, StoreError> {
+        if !is_any_old(&self.readers, due_before).await? {
+            return Ok(0);
+        }
+        let mut connection = self.change().await?;
+        let done = sqlx::query(REMOVE)
+            .bind(to_text(due_before))
+            .bind(i64::from(most))
+            .execute(&mut *connection)
+            .await;
         let done = done.map(|done| done.rows_affected()).map_err(StoreError::from);
         self.changed(connection, done).await
     }
@@ -251,6 +269,15 @@ async fn add(connection: &mut SqliteConnection, delivery: &NewDelivery) -> Resul
 async fn is_any_pending(readers: &SqlitePool, channel: Channel) -> Result<bool, StoreError> {
     let row = sqlx::query("SELECT 1 FROM delivery WHERE state = 'pending' AND channel = $1 LIMIT 1")
         .bind(channel.as_str())
+        .fetch_optional(readers)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Whether a removal is worth the write lock.
+async fn is_any_old(readers: &SqlitePool, due_before: DateTime<Utc>) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT 1 FROM delivery WHERE state <> 'pending' AND due_at < $1 LIMIT 1")
+        .bind(to_text(due_before))
         .fetch_optional(readers)
         .await?;
     Ok(row.is_some())

@@ -35,6 +35,7 @@ contract![
     order_is_followed_where_it_makes_sense,
     delivery_that_nobody_knows_any_more_is_skipped_after_a_while,
     clock_that_was_wrong_holds_nothing_up,
+    old_deliveries_are_removed_with_their_attempts_unless_they_are_pending,
 ];
 
 /// Seconds.
@@ -392,6 +393,40 @@ async fn delivery_that_nobody_knows_any_more_is_skipped_after_a_while(store: imp
     assert_eq!(store.abandon_deliveries(&[], after(1), "gone").await.unwrap(), 1);
     let skipped = in_state(&store, DeliveryState::Skipped).await;
     assert_eq!(skipped[0].last_error.as_deref(), Some("gone"));
+}
+
+async fn old_deliveries_are_removed_with_their_attempts_unless_they_are_pending(store: impl Deliveries) {
+    let all = (1..=4).map(|day| delivery(day, "a")).collect();
+    store.plan_deliveries(&plan(None, 0, all)).await.unwrap();
+    let first = store.claim_delivery(&claim("one", 1)).await.unwrap().unwrap();
+    store.end_delivery_attempt(&end(&first, 2, sent())).await.unwrap();
+    let second = store.claim_delivery(&claim("one", 3)).await.unwrap().unwrap();
+    let dead = AttemptResult::Dead {
+        error: "550 no such user".to_owned(),
+    };
+    store.end_delivery_attempt(&end(&second, 4, dead)).await.unwrap();
+    let held = store.claim_delivery(&claim("one", 5)).await.unwrap().unwrap();
+
+    assert_eq!(
+        store.remove_deliveries(morning(), 10).await.unwrap(),
+        0,
+        "due at this moment is not before it"
+    );
+    assert_eq!(
+        store.remove_deliveries(after(1), 1).await.unwrap(),
+        1,
+        "the oldest, and no more than so many"
+    );
+    assert_eq!(store.delivery_attempts(first.id).await.unwrap(), []);
+    assert_eq!(in_state(&store, DeliveryState::Dead).await.len(), 1);
+    assert_eq!(store.remove_deliveries(after(1), 10).await.unwrap(), 1);
+    assert_eq!(in_state(&store, DeliveryState::Dead).await, []);
+    assert_eq!(
+        in_state(&store, DeliveryState::Pending).await.len(),
+        2,
+        "what is pending stays, however old"
+    );
+    assert!(store.end_delivery_attempt(&end(&held, 6, sent())).await.unwrap());
 }
 
 async fn clock_that_was_wrong_holds_nothing_up(store: impl Deliveries) {

@@ -299,6 +299,8 @@ fn write_cell(
         }
         Cell::Count(count) => (*count as f64, &style.count),
         Cell::Value(value) => (*value as f64, &style.count),
+        // One call in 5, not in 5.0.
+        Cell::OneIn(value) if value.fract().abs() < f64::EPSILON => (*value, &style.count),
         Cell::Figure { value, .. } | Cell::Difference { value, .. } | Cell::OneIn(value) => {
             (*value, &style.figure)
         }
