@@ -82,6 +82,38 @@ pub struct DemoSummary {
 /// Calls in one transaction.
 const CALLS: usize = 20_000;
 
+/// A made-up comment of which there is no sound yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnspokenComment {
+    /// The call.
+    pub call: String,
+    /// The question's id.
+    pub question: String,
+    /// Where its file belongs, below the directory of recordings.
+    pub path: String,
+    /// How long it is.
+    pub milliseconds: u64,
+}
+
+/// Gives made-up comments their sound: the newest ones, `most` of them. `speak` writes the file of a comment and answers its size in bytes and its
+/// SHA-256 in hexadecimal digits.
+///
+/// # Errors
+/// What the database said, or `speak` for a comment; comments before it have their files then.
+pub async fn speak<E: From<StoreError>>(
+    path: &Path,
+    most: u32,
+    mut speak: impl FnMut(&UnspokenComment) -> Result<(u64, String), E> + Send,
+) -> Result<(), E> {
+    let mut writer = BulkWriter::open(path).await?;
+    for comment in writer.unspoken(most).await? {
+        let (size, sha256) = speak(&comment)?;
+        writer.spoken(&comment, size, &sha256).await?;
+    }
+    writer.close().await?;
+    Ok(())
+}
+
 /// Fills the database at `path`, which is made if there is none, with made-up calls.
 ///
 /// A database that was not filled to its end, because this was broken off or the machine stopped, is of no use.

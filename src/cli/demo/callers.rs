@@ -6,10 +6,11 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use rand::RngExt;
 use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
 
 use crate::cli::start::say;
+use crate::engine::seeded;
 use aftercall_storage::demo::{DemoAgent, DemoOrganisation};
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord};
 
@@ -37,12 +38,16 @@ impl Callers {
     /// Calls until the process ends. On a thread of its own that nobody waits for: it only starts `aftercall call` and waits for its end.
     pub(super) fn start(self) {
         let started = thread::Builder::new().name("callers".to_owned()).spawn(move || {
-            let mut rng = StdRng::seed_from_u64(rand::random());
+            let mut rng = seeded();
             while let Some(mut call) = self.call(&mut rng) {
                 if let Err(error) = call.status() {
                     say(&format!("cannot place calls: {error}"));
                     return;
                 }
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "a thread of the demo's own, on which nothing else runs"
+                )]
                 thread::sleep(Duration::from_secs(rng.random_range(PAUSE)));
             }
         });

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use anyhow::Context;
 
+use sha2::{Digest, Sha256};
+
 use crate::config::Settings;
 use aftercall_runtime::private;
-use aftercall_storage::comment::{CommentFilter, CommentRow};
-use aftercall_storage::tally::RecordingOutcome;
-use aftercall_storage::{CallLists, Database, Selection, Store};
+use aftercall_storage::demo::{UnspokenComment, speak};
 
 /// Comments that get a file, the newest ones: a list is looked at from its beginning.
-const MOST: usize = 200;
+const MOST: u32 = 200;
 /// What is spoken, one behind the other from a place that differs from comment to comment. All are prompts of the shipped surveys.
 const SPOKEN: [&str; 7] = [
     "waiting",
@@ -29,20 +29,14 @@ const RATE: u32 = 16_000;
 ///
 /// # Errors
 /// The prompts cannot be read, the database not be read, or a file not be written.
-pub(super) async fn write(settings: &Settings, store: &Database) -> anyhow::Result<()> {
-    let filter = CommentFilter {
-        outcome: Some(RecordingOutcome::Comment),
-        ..CommentFilter::default()
-    };
-    let mut snapshot = store.snapshot().await?;
-    let page = snapshot
-        .comments(&Selection::default(), &filter, None, MOST, true)
-        .await?;
+pub(super) async fn write(settings: &Settings) -> anyhow::Result<()> {
     let voice = voice(&settings.prompts.directory.join("en"))?;
-    for (index, comment) in page.comments.iter().enumerate() {
-        write_one(&settings.recordings.directory, comment, &voice, index)?;
-    }
-    Ok(())
+    let mut index = 0;
+    speak(&settings.storage.path, MOST, |comment| {
+        index += 1;
+        spoken(&settings.recordings.directory, comment, &voice, index)
+    })
+    .await
 }
 
 /// The samples of each prompt.
@@ -57,16 +51,17 @@ fn voice(directory: &Path) -> anyhow::Result<Vec<Vec<i16>>> {
     Ok(voice)
 }
 
-fn write_one(directory: &Path, comment: &CommentRow, voice: &[Vec<i16>], index: usize) -> anyhow::Result<()> {
-    let (Some(audio), Some(duration)) = (&comment.audio, comment.duration_ms) else {
-        return Ok(());
-    };
-    let file = directory.join(&audio.path);
-    if file.exists() {
-        return Ok(());
-    }
+/// Writes the file of a comment, and answers its size and its sum.
+fn spoken(
+    directory: &Path,
+    comment: &UnspokenComment,
+    voice: &[Vec<i16>],
+    index: usize,
+) -> anyhow::Result<(u64, String)> {
+    let file = directory.join(&comment.path);
+    let named = || file.display().to_string();
     if let Some(directory) = file.parent() {
-        private::create_directory(directory).with_context(|| directory.display().to_string())?;
+        private::create_directory(directory).with_context(named)?;
     }
     let spec = hound::WavSpec {
         channels: 1,
@@ -74,11 +69,15 @@ fn write_one(directory: &Path, comment: &CommentRow, voice: &[Vec<i16>], index: 
         bits_per_sample: 16,
         sample_format: hound::SampleFormat::Int,
     };
-    let samples = usize::try_from(duration.unsigned_abs() * u64::from(RATE) / 1_000)?;
-    let mut writer = hound::WavWriter::create(&file, spec).with_context(|| file.display().to_string())?;
+    let samples = usize::try_from(comment.milliseconds * u64::from(RATE) / 1_000)?;
+    let mut writer = hound::WavWriter::create(&file, spec).with_context(named)?;
     let spoken = voice.iter().cycle().skip(index % voice.len().max(1)).flatten();
     for sample in spoken.take(samples) {
         writer.write_sample(*sample)?;
     }
-    Ok(writer.finalize()?)
+    writer.finalize()?;
+    let written = std::fs::read(&file).with_context(named)?;
+    let sum = Sha256::digest(&written);
+    let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((written.len() as u64, sum))
 }

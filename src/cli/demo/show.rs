@@ -5,8 +5,6 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Context;
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 
 use super::callers::Callers;
 use super::comments;
@@ -14,6 +12,7 @@ use crate::accounts::NewPassword;
 use crate::cli::serve;
 use crate::cli::start::{runtime, say, settings};
 use crate::engine::Engine;
+use crate::engine::seeded;
 use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_storage::accounts::{NewUser, Role, UserChange, UserName};
 use aftercall_storage::demo::DemoOrganisation;
@@ -47,8 +46,8 @@ pub(super) fn run(
         Err(status) => return Ok(status),
     };
     let password = runtime()?.block_on(async {
+        comments::write(&loaded.settings).await?;
         let store = aftercall_storage::open(&loaded.settings.storage.path, Access::Serve).await?;
-        comments::write(&loaded.settings, &store).await?;
         let password = sign_up(&store).await?;
         store.close().await;
         anyhow::Ok(password)
@@ -79,7 +78,7 @@ pub(super) fn run(
 
 /// Makes the user of the demo, or gives it another password.
 async fn sign_up(store: &Database) -> anyhow::Result<NewPassword> {
-    let mut rng = StdRng::seed_from_u64(rand::random());
+    let mut rng = seeded();
     let password = NewPassword::one_time(&mut rng);
     let hash = password.hash(&mut rng).context("the password cannot be hashed")?;
     let name: UserName = USER.parse().map_err(anyhow::Error::msg)?;

@@ -14,6 +14,7 @@ pub(crate) type Row = BTreeMap<String, Value>;
 
 pub(crate) fn query(calls: ReportQuery, shape: Shape) -> ExportQuery {
     ExportQuery {
+        part: aftercall_storage::part::Part::default(),
         calls,
         shape,
         zones: RouteZones {

@@ -7,10 +7,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection};
 
 use super::SqliteStore;
+use super::column::column;
 use super::parameter::{Value, insert_into};
 use super::rows::{Bound, Statement};
 use super::write::BEGIN;
-use crate::demo::{Counters, DemoAnswer, DemoCall, DemoRecording, DemoReport};
+use crate::demo::{Counters, DemoAnswer, DemoCall, DemoRecording, DemoReport, UnspokenComment};
 use crate::error::StoreError;
 use crate::{context_sources, moment};
 use aftercall_base::Disposition;
@@ -210,6 +211,51 @@ impl BulkWriter {
             .pragma("cache_size", "-262144")
             .disable_statement_logging();
         Ok(Self(options.connect().await?))
+    }
+
+    /// Ends the connection.
+    pub(crate) async fn close(self) -> Result<(), StoreError> {
+        Ok(self.0.close().await?)
+    }
+
+    /// The comments that have no file, the newest first.
+    pub(crate) async fn unspoken(&mut self, most: u32) -> Result<Vec<UnspokenComment>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT call_uid, question_id, path, duration_ms FROM recording \
+             WHERE state = 'expired' AND size_bytes IS NULL AND empty_reason IS NULL ORDER BY call_uid DESC LIMIT ?",
+        )
+        .bind(most)
+        .fetch_all(&mut self.0)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(UnspokenComment {
+                    call: column(row, "call_uid")?,
+                    question: column(row, "question_id")?,
+                    path: column(row, "path")?,
+                    milliseconds: column::<i64>(row, "duration_ms")?.unsigned_abs(),
+                })
+            })
+            .collect()
+    }
+
+    /// Notes that a comment has its file.
+    pub(crate) async fn spoken(
+        &mut self,
+        comment: &UnspokenComment,
+        size: u64,
+        sha256: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE recording SET state = 'kept', expired_at = NULL, size_bytes = ?, sha256 = ? WHERE call_uid = ? AND question_id = ?",
+        )
+        .bind(i64::try_from(size).unwrap_or(i64::MAX))
+        .bind(sha256)
+        .bind(&comment.call)
+        .bind(&comment.question)
+        .execute(&mut self.0)
+        .await?;
+        Ok(())
     }
 
     /// Writes calls, and reports of eligible ones, in one transaction.
