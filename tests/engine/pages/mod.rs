@@ -3,6 +3,7 @@
 mod browser;
 #[path = "../../delivery/certificates.rs"]
 mod certificates;
+mod figures;
 mod forms;
 mod scope;
 mod sign_in;

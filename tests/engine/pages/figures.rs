@@ -1,0 +1,210 @@
+//! One figure, one computation: pages, files and the API say the same about the same calls, and every count leads to as many calls.
+
+use std::collections::BTreeSet;
+
+use chrono::{TimeDelta, Utc};
+use serde_json::Value;
+
+use super::browser::Browser;
+use super::{OWN, user};
+use crate::EVERY;
+use crate::house::{House, Service};
+use aftercall::accounts::Role;
+use aftercall::auth::KeyHash;
+use aftercall_storage::demo::{self, DemoOptions};
+use aftercall_survey::{AnyPrompt, parse};
+
+/// Calls of the last 40 days.
+const CALLS: u64 = 6_000;
+/// Links that are followed from one page.
+const MOST_LINKS: usize = 80;
+/// The most that the overview may weigh, in bytes.
+const MOST_BYTES: usize = 100_000;
+
+/// A service on made-up calls, and its admin.
+async fn demo() -> (House, Service, Browser) {
+    let key = format!(
+        "[[http.key]]\nname = \"test\"\nhash = \"{}\"\nscopes = [\"results\"]\n",
+        KeyHash::of("secret")
+    );
+    let house = House::new(&format!("{EVERY}{key}"));
+    let survey = include_str!("../../../config/surveys/nps-ces-csat.toml");
+    let options = DemoOptions {
+        calls: CALLS,
+        until: Utc::now().date_naive() + TimeDelta::days(1),
+        days: 40,
+        zone: chrono_tz::UTC,
+        queues: 3,
+        teams: 2,
+        agents: 6,
+        seed: 11,
+        surveys: vec![parse(survey, "nps-ces-csat.toml", &AnyPrompt).unwrap().survey.record()],
+    };
+    demo::fill(&house.path("db"), options, |_| ()).await.unwrap();
+    let mut service = house.start().await;
+    let given = service.engine.take_first_password().unwrap();
+    let mut admin = Browser::new(&service);
+    admin.settle("admin", given.expose(), OWN).await;
+    (house, service, admin)
+}
+
+/// What is asked for, in the parameters of all surfaces.
+const REQUESTS: [&str; 6] = [
+    "period=last-week&by=queue&trend=day&compare=previous",
+    "period=last-28-days&by=agent&trend=week&compare=previous",
+    "period=this-month&by=weekday&trend=day&compare=previous",
+    "period=all&by=hour&trend=auto",
+    "period=last-28-days&by=team&trend=day&compare=previous&queue=s*",
+    "period=last-28-days&by=survey_version&trend=day&compare=last-year&team=!nobody",
+];
+
+/// The texts of the cells of all tables, in order.
+fn cells(page: &str) -> Vec<String> {
+    let mut cells = Vec::new();
+    for part in page.split("<td").skip(1) {
+        let cell = part.split_once('>').map_or("", |(_, rest)| rest);
+        let cell = cell.split("</td>").next().unwrap_or_default();
+        cells.push(text(cell));
+    }
+    cells
+}
+
+/// Markup without its elements.
+fn text(markup: &str) -> String {
+    let mut text = String::new();
+    let mut is_element = false;
+    for sign in markup.chars() {
+        match sign {
+            '<' => is_element = true,
+            '>' => is_element = false,
+            sign if !is_element => text.push(sign),
+            _ => {}
+        }
+    }
+    text.trim().replace("&amp;", "&")
+}
+
+/// A report without the moment at which it was made.
+fn figures(report: &str) -> Value {
+    let mut report: Value = serde_json::from_str(report).unwrap();
+    report.as_object_mut().unwrap().remove("as_of");
+    report
+}
+
+#[tokio::test]
+async fn page_file_and_api_say_the_same() {
+    let (_house, service, mut admin) = demo().await;
+    for request in REQUESTS {
+        let page = admin.get(&format!("/report?{request}")).await;
+        let file = admin.get(&format!("/report/file?format=html&{request}")).await;
+        assert_eq!((page.status, file.status), (200, 200), "{request}");
+        let (on_page, in_file) = (cells(&page.body), cells(&file.body));
+        assert!(on_page.len() > 50, "{request}: {} cells", on_page.len());
+        assert_eq!(on_page, in_file, "{request}");
+
+        let json = admin.get(&format!("/report/file?format=json&{request}")).await;
+        let key = [("Authorization", "Bearer secret")];
+        let api = admin.get_with(&format!("/api/v1/report?{request}"), &key).await;
+        assert_eq!((json.status, api.status), (200, 200), "{request}: {}", api.body);
+        let report = figures(&json.body);
+        assert_eq!(report, figures(&api.body), "{request}");
+        assert!(report["calls"]["arrived"].as_u64().unwrap() > 0, "{request}");
+    }
+    service.stop().await;
+}
+
+/// The links of a page with what stands in them.
+fn links(page: &str) -> Vec<(String, String)> {
+    let parts = page.split("<a ").skip(1);
+    let links = parts.filter_map(|part| {
+        let (_, rest) = part.split_once("href=\"")?;
+        let (address, rest) = rest.split_once('"')?;
+        let (_, content) = rest.split_once('>')?;
+        let content = content.split("</a>").next()?;
+        Some((address.replace("&amp;", "&"), text(content)))
+    });
+    links.collect()
+}
+
+/// The number that a text begins with; thousands may be set apart.
+fn count(text: &str) -> Option<u64> {
+    let digits: String = text
+        .chars()
+        .take_while(|sign| sign.is_ascii_digit() || "\u{a0}\u{202f}\u{2009},".contains(*sign))
+        .filter(char::is_ascii_digit)
+        .collect();
+    digits.parse().ok()
+}
+
+#[tokio::test]
+async fn every_count_of_a_page_leads_to_as_many_calls() {
+    let (_house, service, mut admin) = demo().await;
+    let mut followed = 0;
+    for page in ["/?period=last-28-days&by=queue", "/report?period=last-week&by=agent"] {
+        let page = admin.get(page).await;
+        assert_eq!(page.status, 200);
+        let of_calls: BTreeSet<(String, String)> = links(&page.body)
+            .into_iter()
+            .filter(|(address, _)| address.starts_with("/calls?"))
+            .collect();
+        for (address, shown) in of_calls.into_iter().take(MOST_LINKS) {
+            let list = admin.get(&address).await;
+            assert_eq!(list.status, 200, "{address}: {}", list.body);
+            let listed = text(list.between("id=\"count\">", "</p>"));
+            let listed = count(&listed).unwrap_or(0);
+            let Some(shown) = count(&shown) else { continue };
+            assert_eq!(listed, shown, "{address}");
+            followed += 1;
+        }
+    }
+    assert!(followed > 40, "{followed} links");
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn overview_is_light_and_asks_nobody_else() {
+    let (_house, service, mut admin) = demo().await;
+    for page in ["/", "/?period=last-28-days&by=agent", "/stream", "/calls", "/comments", "/wallboard", "/sampling", "/surveys", "/system"] {
+        let answer = admin.get(page).await;
+        assert_eq!(answer.status, 200, "{page}");
+        assert!(answer.body.len() < MOST_BYTES, "{page}: {} bytes", answer.body.len());
+        for foreign in ["src=\"http", "href=\"http", "src=\"//", "href=\"//", "style=\"", "<script>", "onclick"] {
+            assert!(!answer.body.contains(foreign), "{page}: {foreign}");
+        }
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn what_strangers_wrote_is_text_on_every_page() {
+    let (_house, service, mut admin) = demo().await;
+    let mut leader = user(&service, &mut admin, "lena", Role::Supervisor).await;
+    let evil = "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%E2%80%AE";
+    for page in ["/", "/report", "/calls", "/comments", "/stream", "/wallboard"] {
+        for parameter in ["queue", "agent", "period", "by", "survey"] {
+            let answer = leader.get(&format!("{page}?{parameter}={evil}")).await;
+            assert!(matches!(answer.status, 200 | 400), "{page} {parameter}: {}", answer.status);
+            assert!(!answer.body.contains("<script>alert"), "{page} {parameter}");
+        }
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn file_of_a_list_has_the_calls_of_the_list() {
+    let (_house, service, mut admin) = demo().await;
+    for part in ["step=answered", "question=nps&answer=0..6", "end=partial&queue=s*"] {
+        let list = admin.get(&format!("/calls?period=last-28-days&{part}")).await;
+        let listed = count(&text(list.between("id=\"count\">", "</p>"))).unwrap_or(0);
+        let file = admin
+            .get(&format!("/calls/file?format=csv&period=last-28-days&{part}"))
+            .await;
+        assert_eq!(file.status, 200, "{part}: {}", file.body);
+        let rows = file.body.lines().count() as u64 - 1;
+        assert_eq!(rows, listed, "{part}");
+        assert!(listed > 0, "{part}");
+    }
+    let wrong = admin.get("/calls/file?format=exe").await;
+    assert_eq!(wrong.status, 400);
+    service.stop().await;
+}
