@@ -41,7 +41,7 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 44] = [
+const MODULES: [&str; 45] = [
     "accounts::sign_in",
     "announcements::decide",
     "announcements::reported",
@@ -67,6 +67,7 @@ const MODULES: [&str; 44] = [
     "engine::jobs::accounts",
     "engine::jobs::autopilot",
     "engine::jobs::certificate",
+    "engine::jobs::deliveries",
     "engine::jobs::job",
     "engine::jobs::retention",
     "engine::jobs::turned_away",

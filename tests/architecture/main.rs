@@ -34,7 +34,7 @@ const CRATES: [(&str, &[&str]); 12] = [
 ];
 
 /// Crates without IO: driven by `handle(input, now)`, polled for output.
-const PURE_CRATES: [&str; 4] = ["base", "sip", "rtp", "survey"];
+const PURE_CRATES: [&str; 5] = ["base", "sip", "rtp", "survey", "pages"];
 
 /// Libraries that no crate without IO may use.
 const IO_LIBRARIES: [&str; 10] = [

@@ -687,10 +687,9 @@ async fn restart_and_reload_keep_the_n_that_the_autopilot_planned() {
         .run_as_it_is(&["sampling", "plans", "--json", "--route", "nps"])
         .await;
     let history: serde_json::Value = serde_json::from_str(&history.stdout).unwrap();
-    assert_eq!(
-        (&history[0]["former_every"], &history[0]["every"]),
-        (&10.into(), &2.into())
-    );
+    // On a slow machine a minute is over, and the job has planned anew since.
+    let is_ours = |plan: &serde_json::Value| plan["former_every"] == 10 && plan["every"] == 2;
+    assert!(history.as_array().unwrap().iter().any(is_ours), "{history}");
     edit(&server, &[("every = 10\n", "every = 10\nname = \"other\"\n")]);
     assert_applied(&reload(&server).await, &["reloaded: 2 changes,"]);
     assert_eq!(

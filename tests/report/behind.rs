@@ -75,6 +75,11 @@ fn links(report: &Report) -> Vec<Link> {
     let markup = report_markup(report, ReportLanguage::English, Links::new(&address));
     let mut html = markup.cards.into_string();
     for section in markup.sections {
+        // Charts stand there twice: alone for the overview, and among the tables.
+        section
+            .charts
+            .into_iter()
+            .for_each(|chart| html.push_str(&chart.into_string()));
         html.push_str(&section.body.into_string());
     }
     let queries = queries.into_inner();

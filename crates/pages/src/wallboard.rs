@@ -40,13 +40,14 @@ pub fn wallboard_page(shell: &Shell<'_>, wallboard: &Wallboard<'_>) -> Markup {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="refresh" content=(EVERY);
+                noscript { meta http-equiv="refresh" content=(EVERY); }
+                script src=(assets::script().path) defer {}
                 title { (shell.title) " · aftercall" }
                 link rel="icon" href=(assets::icon().path) type="image/svg+xml";
                 link rel="stylesheet" href=(assets::style().path);
             }
-            body.wall {
-                main {
+            body.wall data-refresh=(EVERY) {
+                main #wall data-part="" {
                     h1 { (wallboard.period) " · " (words.with("as-of", [("time", wallboard.as_of.into())])) }
                     ul {
                         @for headline in wallboard.headlines.iter().take(FIGURES - counts.len()) {

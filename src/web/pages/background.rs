@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Pages;
-use super::overview::DEFAULT_PERIOD;
+use super::overview::recent;
 use super::reading::PageRequest;
 use super::reply::{unavailable, unfit};
 use crate::browse::BrowseRequest;
@@ -39,7 +39,7 @@ impl Background {
 
     /// The period that a list is of, in words.
     pub(super) fn period(&self, pages: &Pages, request: &PageRequest) -> Result<String, PageFault> {
-        let asked = browse_request(request)?;
+        let asked = browse_request(pages, request)?;
         let query = asked
             .report
             .query(&self.context, pages.reports.now())
@@ -52,7 +52,7 @@ impl Background {
 }
 
 /// The list that an address asks for, of the calls that the visitor may see.
-pub(super) fn browse_request(request: &PageRequest) -> Result<BrowseRequest, PageFault> {
+pub(super) fn browse_request(pages: &Pages, request: &PageRequest) -> Result<BrowseRequest, PageFault> {
     let address = &request.address;
     let has_days = address.get("from").is_some() || address.get("to").is_some();
     // Days that are filled in are stronger than a period beside them.
@@ -61,7 +61,7 @@ pub(super) fn browse_request(request: &PageRequest) -> Result<BrowseRequest, Pag
         .filter(|(name, _)| !(has_days && *name == "period") && *name != "format");
     let mut asked = BrowseRequest::of(parameters).map_err(unfit)?;
     if asked.report.period.is_none() && !has_days {
-        asked.report.period = Some(DEFAULT_PERIOD.to_owned());
+        asked.report.period = Some(recent(pages));
     }
     request.require_permitted(&asked.report)?;
     asked.scope = request.visitor.scope.clone();

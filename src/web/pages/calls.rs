@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Pages;
 use super::background::{Background, browse_request};
-use super::overview::{DEFAULT_PERIOD, fields};
+use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, of_report, unavailable};
 use crate::accounts::{AuditAction, Principal, Right};
@@ -29,7 +29,7 @@ pub(super) async fn list(State(pages): State<Pages>, request: PageRequest) -> Re
 
 async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
     let who = request.principal()?;
-    let asked = browse_request(request)?;
+    let asked = browse_request(pages, request)?;
     let found = pages.browse.calls(&asked).await.map_err(of_report)?;
     let count = pages.browse.count(&asked).await.map_err(of_report)?;
     let background = Background::read(pages).await?;
@@ -38,7 +38,7 @@ async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
         filters: Filters {
             path: Place::Calls.path(),
             address: &request.address,
-            default_period: DEFAULT_PERIOD,
+            default_period: "",
             fields: &fields,
             period: &background.period(pages, request)?,
             has_comparison: false,
@@ -116,7 +116,7 @@ async fn file_of(pages: &Pages, request: &PageRequest) -> Result<Response, PageF
             });
         }
     };
-    let asked = browse_request(request)?;
+    let asked = browse_request(pages, request)?;
     let made = pages.browse.export(&asked, format).await;
     let made = made.map_err(|fault| match fault {
         ExportFault::Request(error) => of_report(error),

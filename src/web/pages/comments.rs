@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::Pages;
 use super::background::{Background, browse_request};
 use super::form::Form;
-use super::overview::{DEFAULT_PERIOD, fields};
+use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, of_report, see_other, unavailable};
 use crate::accounts::AuditAction;
@@ -23,7 +23,7 @@ pub(super) async fn list(State(pages): State<Pages>, request: PageRequest) -> Re
 }
 
 async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
-    let mut asked = browse_request(request)?;
+    let mut asked = browse_request(pages, request)?;
     // Silence is no comment, unless somebody asks for it.
     asked.part.comment.get_or_insert(RecordingOutcome::Comment);
     let found = pages.browse.comments(&asked).await.map_err(of_report)?;
@@ -33,7 +33,7 @@ async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
         filters: Filters {
             path: Place::Comments.path(),
             address: &request.address,
-            default_period: DEFAULT_PERIOD,
+            default_period: "",
             fields: &fields,
             period: &background.period(pages, request)?,
             has_comparison: false,

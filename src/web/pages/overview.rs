@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use chrono::Days;
 
 use super::Pages;
 use super::background::browse_request;
@@ -20,8 +21,8 @@ use aftercall_pages::{PageFault, Words};
 use aftercall_report::Report;
 use aftercall_report::render::{LinkTarget, Links, Parameters, ReportMarkup, report_markup};
 
-/// The period of a page whose address has none.
-pub(super) const DEFAULT_PERIOD: &str = "last-7-days";
+/// Days of a page whose address has no period, today included: a page is about this minute, and on a Monday about last week as well.
+const DAYS: u64 = 7;
 /// Calls of the moment that are listed.
 const MOST_CALLS_NOW: usize = 10;
 /// The grouping of a page whose address has none.
@@ -71,14 +72,21 @@ async fn report_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFau
 
 /// The figures that an address asks for, of the calls that its reader may see.
 pub(super) async fn figures(pages: &Pages, request: &PageRequest) -> Result<Report, PageFault> {
-    let asked = request_of(&request.address)?;
+    let asked = request_of(&request.address, &recent(pages))?;
     request.require_permitted(&asked)?;
     let report = pages.reports.report(&asked, &request.visitor.scope).await;
     report.map_err(of_report)
 }
 
-/// What a page asks the reports for: the address, with what holds where it is silent.
-pub(super) fn request_of(address: &Address) -> Result<ReportRequest, PageFault> {
+/// The period of a page whose address has none.
+pub(super) fn recent(pages: &Pages) -> String {
+    let today = pages.reports.context().calendar(pages.reports.now()).today();
+    let first = today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(today);
+    format!("{first}..{today}")
+}
+
+/// What a page asks the reports for: the address, and the period `otherwise` where it has none.
+pub(super) fn request_of(address: &Address, otherwise: &str) -> Result<ReportRequest, PageFault> {
     let has_days = address.get("from").is_some() || address.get("to").is_some();
     let selection = address.selection();
     let asked = selection.iter().filter(|(name, _)| {
@@ -88,7 +96,7 @@ pub(super) fn request_of(address: &Address) -> Result<ReportRequest, PageFault> 
     let asked = asked.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let mut request = ReportRequest::of_parameters(asked.collect()).map_err(unfit)?;
     if request.period.is_none() && !has_days {
-        request.period = Some(DEFAULT_PERIOD.to_owned());
+        request.period = Some(otherwise.to_owned());
     }
     let is_bounded = request.period.as_deref() != Some("all");
     request.by.get_or_insert_with(|| DEFAULT_GROUPING.to_owned());
@@ -130,7 +138,7 @@ pub(super) fn filters<'f>(
     Filters {
         path,
         address,
-        default_period: DEFAULT_PERIOD,
+        default_period: "",
         fields,
         period: &report.period,
         has_comparison: true,
@@ -212,11 +220,14 @@ async fn attention(pages: &Pages, request: &PageRequest) -> Result<Vec<Attention
         attention.extend(found(&pages.watch.findings(), request.words));
     }
     if request.principal()?.may(Right::HearComments) {
-        let asked = browse_request(&PageRequest {
-            address: request.address.selection(),
-            words: request.words,
-            visitor: request.visitor.clone(),
-        })?;
+        let asked = browse_request(
+            pages,
+            &PageRequest {
+                address: request.address.selection(),
+                words: request.words,
+                visitor: request.visitor.clone(),
+            },
+        )?;
         let unheard = comments::unheard(pages, &asked).await?;
         if unheard > 0 {
             let address = request.address.selection().with([("listened", "no")]);
@@ -270,7 +281,11 @@ mod tests {
 
     #[test]
     fn days_that_are_filled_in_are_stronger_than_a_period() {
-        let request = request_of(&asked(&[("period", "today"), ("from", "2026-11-01")])).unwrap();
+        let request = request_of(
+            &asked(&[("period", "today"), ("from", "2026-11-01")]),
+            "this-week",
+        )
+        .unwrap();
         assert_eq!(
             (request.period, request.from.as_deref()),
             (None, Some("2026-11-01"))
@@ -279,16 +294,21 @@ mod tests {
 
     #[test]
     fn what_an_address_leaves_open_has_a_default_and_lists_are_not_asked_about() {
-        let request = request_of(&asked(&[("step", "offered"), ("cursor", "x")])).unwrap();
+        let request = request_of(&asked(&[("step", "offered"), ("cursor", "x")]), "this-week").unwrap();
         assert_eq!(
             (
                 request.period.as_deref(),
                 request.by.as_deref(),
                 request.compare.as_deref()
             ),
-            (Some("last-7-days"), Some("queue"), Some("previous"))
+            (Some("this-week"), Some("queue"), Some("previous"))
         );
-        assert_eq!(request_of(&asked(&[("period", "all")])).unwrap().compare, None);
-        assert!(request_of(&asked(&[("colour", "red")])).is_err());
+        assert_eq!(
+            request_of(&asked(&[("period", "all")]), "this-week")
+                .unwrap()
+                .compare,
+            None
+        );
+        assert!(request_of(&asked(&[("colour", "red")]), "this-week").is_err());
     }
 }

@@ -11,7 +11,7 @@ use futures_util::stream;
 
 use super::Pages;
 use super::background::{Background, browse_request};
-use super::overview::{DEFAULT_PERIOD, fields};
+use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, of_report, unavailable};
 use crate::accounts::Right;
@@ -34,7 +34,7 @@ pub(super) async fn page(State(pages): State<Pages>, request: PageRequest) -> Re
 
 async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
     let who = request.principal()?;
-    let mut asked = browse_request(request)?;
+    let mut asked = browse_request(pages, request)?;
     asked.part.step.get_or_insert(Step::Answered);
     asked.limit = NEWEST;
     let found = pages.browse.calls(&asked).await.map_err(of_report)?;
@@ -59,7 +59,7 @@ async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
         filters: Filters {
             path: Place::Stream.path(),
             address: &request.address,
-            default_period: DEFAULT_PERIOD,
+            default_period: "",
             fields: &fields,
             period: &background.period(pages, request)?,
             has_comparison: false,

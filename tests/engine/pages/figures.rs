@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::browser::Browser;
@@ -11,6 +11,7 @@ use crate::EVERY;
 use crate::house::{House, Service};
 use aftercall::accounts::Role;
 use aftercall::auth::KeyHash;
+use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_storage::demo::{self, DemoOptions};
 use aftercall_survey::{AnyPrompt, parse};
 
@@ -31,14 +32,19 @@ async fn demo() -> (House, Service, Browser) {
     let survey = include_str!("../../../config/surveys/nps-ces-csat.toml");
     let options = DemoOptions {
         calls: CALLS,
-        until: Utc::now().date_naive() + TimeDelta::days(1),
+        until: SystemClock.utc().date_naive() + TimeDelta::days(1),
         days: 40,
         zone: chrono_tz::UTC,
         queues: 3,
         teams: 2,
         agents: 6,
         seed: 11,
-        surveys: vec![parse(survey, "nps-ces-csat.toml", &AnyPrompt).unwrap().survey.record()],
+        surveys: vec![
+            parse(survey, "nps-ces-csat.toml", &AnyPrompt)
+                .unwrap()
+                .survey
+                .record(),
+        ],
     };
     demo::fill(&house.path("db"), options, |_| ()).await.unwrap();
     let mut service = house.start().await;
@@ -140,7 +146,10 @@ fn count(text: &str) -> Option<u64> {
 async fn every_count_of_a_page_leads_to_as_many_calls() {
     let (_house, service, mut admin) = demo().await;
     let mut followed = 0;
-    for page in ["/?period=last-28-days&by=queue", "/report?period=last-week&by=agent"] {
+    for page in [
+        "/?period=last-28-days&by=queue",
+        "/report?period=last-week&by=agent",
+    ] {
         let page = admin.get(page).await;
         assert_eq!(page.status, 200);
         let of_calls: BTreeSet<(String, String)> = links(&page.body)
@@ -164,11 +173,33 @@ async fn every_count_of_a_page_leads_to_as_many_calls() {
 #[tokio::test]
 async fn overview_is_light_and_asks_nobody_else() {
     let (_house, service, mut admin) = demo().await;
-    for page in ["/", "/?period=last-28-days&by=agent", "/stream", "/calls", "/comments", "/wallboard", "/sampling", "/surveys", "/system"] {
+    for page in [
+        "/",
+        "/?period=last-28-days&by=agent",
+        "/stream",
+        "/calls",
+        "/comments",
+        "/wallboard",
+        "/sampling",
+        "/surveys",
+        "/system",
+    ] {
         let answer = admin.get(page).await;
         assert_eq!(answer.status, 200, "{page}");
-        assert!(answer.body.len() < MOST_BYTES, "{page}: {} bytes", answer.body.len());
-        for foreign in ["src=\"http", "href=\"http", "src=\"//", "href=\"//", "style=\"", "<script>", "onclick"] {
+        assert!(
+            answer.body.len() < MOST_BYTES,
+            "{page}: {} bytes",
+            answer.body.len()
+        );
+        for foreign in [
+            "src=\"http",
+            "href=\"http",
+            "src=\"//",
+            "href=\"//",
+            "style=\"",
+            "<script>",
+            "onclick",
+        ] {
             assert!(!answer.body.contains(foreign), "{page}: {foreign}");
         }
     }
@@ -183,7 +214,11 @@ async fn what_strangers_wrote_is_text_on_every_page() {
     for page in ["/", "/report", "/calls", "/comments", "/stream", "/wallboard"] {
         for parameter in ["queue", "agent", "period", "by", "survey"] {
             let answer = leader.get(&format!("{page}?{parameter}={evil}")).await;
-            assert!(matches!(answer.status, 200 | 400), "{page} {parameter}: {}", answer.status);
+            assert!(
+                matches!(answer.status, 200 | 400),
+                "{page} {parameter}: {}",
+                answer.status
+            );
             assert!(!answer.body.contains("<script>alert"), "{page} {parameter}");
         }
     }
@@ -193,7 +228,11 @@ async fn what_strangers_wrote_is_text_on_every_page() {
 #[tokio::test]
 async fn file_of_a_list_has_the_calls_of_the_list() {
     let (_house, service, mut admin) = demo().await;
-    for part in ["step=answered", "question=nps&answer=0..6", "end=partial&queue=s*"] {
+    for part in [
+        "step=answered",
+        "question=nps&answer=0..6",
+        "end=partial&queue=s*",
+    ] {
         let list = admin.get(&format!("/calls?period=last-28-days&{part}")).await;
         let listed = count(&text(list.between("id=\"count\">", "</p>"))).unwrap_or(0);
         let file = admin

@@ -2,6 +2,16 @@
 'use strict';
 
 // Parts that change are marked `data-part`: the page is fetched again when the server says that something happened, and they are exchanged.
+async function renew() {
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => null);
+  if (!answer || !answer.ok || answer.redirected) return;
+  exchange(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+}
+
+// A screen on the wall asks for itself now and then: whoever opened it by a link may not follow events.
+const every = Number(document.body.dataset.refresh);
+if (every) setInterval(renew, every * 1000);
+
 const live = document.body.dataset.live;
 if (live && window.EventSource) {
   let isWaiting = false;
@@ -11,9 +21,7 @@ if (live && window.EventSource) {
     isWaiting = true;
     // At most one request in three seconds, however many calls end.
     setTimeout(() => { isWaiting = false; if (isStale) { isStale = false; refresh(); } }, 3000);
-    const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => null);
-    if (!answer || !answer.ok || answer.redirected) return;
-    exchange(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+    await renew();
   };
   const source = new EventSource(live);
   source.addEventListener('changed', refresh);

@@ -65,7 +65,8 @@ fn cells(table: &Table, row: &Row, locale: Locale, links: Links<'_>) -> Markup {
                 0 => links.around(LinkTarget::Part, row.part.as_ref(), &content),
                 _ => links.around(LinkTarget::Calls, behind.as_ref(), &content),
             };
-            @if index == 0 {
+            // The first cell of a row that goes on with the one above is empty, and no heading.
+            @if index == 0 && !matches!(cell, Cell::Empty) {
                 th scope="row" class=[column.is_numeric().then_some("n")] { (content) }
             } @else {
                 td class=[column.is_numeric().then_some("n")] { (content) }
