@@ -12,6 +12,7 @@
 //! [`crate::announcements`].
 
 pub mod api;
+mod following;
 pub mod pages;
 mod ranges;
 mod recordings;

@@ -79,6 +79,22 @@ impl Address {
         Self(kept.cloned().collect())
     }
 
+    /// What a service is asked for. Days that are filled in are stronger than a period beside them, and a format is a matter of the page.
+    pub fn asked(&self) -> impl Iterator<Item = (&str, &str)> {
+        let has_days = self.has_days();
+        self.iter()
+            .filter(move |(name, _)| !(has_days && *name == "period") && *name != "format")
+    }
+
+    /// Whether it has a period, by name or by days.
+    pub fn has_period(&self) -> bool {
+        self.get("period").is_some() || self.has_days()
+    }
+
+    fn has_days(&self) -> bool {
+        self.get("from").is_some() || self.get("to").is_some()
+    }
+
     /// What holds for other pages as well: the period and who was asked, not which of the calls.
     #[must_use]
     pub fn selection(&self) -> Self {

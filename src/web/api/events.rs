@@ -1,24 +1,17 @@
 //! `GET /api/v1/events`: answers and ends of calls as they are stored, by server-sent events (HTML Living Standard, section 9.2).
 
-use std::convert::Infallible;
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
-use axum::response::sse::{Event as SentEvent, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use axum::response::Response;
+use axum::response::sse::Event as SentEvent;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Api;
 use super::problem::{Kind, Problem, Problems};
-use crate::live::{Event, EventId, Feed, Numbered, Subscription};
+use crate::live::{Event, EventId, Feed, Numbered};
+use crate::web::following;
 use aftercall_base::iso8601::utc_text;
-use aftercall_runtime::lifecycle::Shutdown;
-
-/// How often a comment is sent where nothing happens, so that proxies keep the connection and a client that is gone is noticed.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// The header with which a client comes back.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -119,32 +112,16 @@ pub(super) async fn events(State(api): State<Api>, headers: HeaderMap) -> Result
             .detail(format!("{full}."))
             .retry_after(15)
     })?;
-    let events = stream::unfold((subscription, api.closing), next);
-    let heartbeat = KeepAlive::new().interval(HEARTBEAT);
-    Ok(Sse::new(events).keep_alive(heartbeat).into_response())
+    Ok(following::respond(subscription, api.closing, |feed| match feed {
+        Feed::Event(event) => sent(event),
+        Feed::Lagged => SentEvent::default().event("lagged").data("{}"),
+    }))
 }
 
 /// The event that the client has seen last. One that is not ours is older than all: the client is told that events are missing.
 fn after(headers: &HeaderMap) -> Option<EventId> {
     let text = headers.get(LAST_EVENT_ID)?.to_str().ok()?;
     (!text.is_empty()).then(|| text.parse().unwrap_or(EventId::UNKNOWN))
-}
-
-type Following = (Subscription, Shutdown);
-
-async fn next(
-    (mut subscription, mut closing): Following,
-) -> Option<(Result<SentEvent, Infallible>, Following)> {
-    let feed = tokio::select! {
-        biased;
-        () = closing.requested() => None,
-        feed = subscription.next() => feed,
-    };
-    let sent = match feed? {
-        Feed::Event(event) => sent(&event),
-        Feed::Lagged => SentEvent::default().event("lagged").data("{}"),
-    };
-    Some((Ok(sent), (subscription, closing)))
 }
 
 fn sent(Numbered { id, event }: &Numbered) -> SentEvent {

@@ -54,13 +54,8 @@ impl Background {
 /// The list that an address asks for, of the calls that the visitor may see.
 pub(super) fn browse_request(pages: &Pages, request: &PageRequest) -> Result<BrowseRequest, PageFault> {
     let address = &request.address;
-    let has_days = address.get("from").is_some() || address.get("to").is_some();
-    // Days that are filled in are stronger than a period beside them.
-    let parameters = address
-        .iter()
-        .filter(|(name, _)| !(has_days && *name == "period") && *name != "format");
-    let mut asked = BrowseRequest::of(parameters).map_err(unfit)?;
-    if asked.report.period.is_none() && !has_days {
+    let mut asked = BrowseRequest::of(address.asked()).map_err(unfit)?;
+    if !address.has_period() {
         asked.report.period = Some(recent(pages));
     }
     request.require_permitted(&asked.report)?;

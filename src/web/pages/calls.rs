@@ -1,14 +1,14 @@
 //! The calls behind a figure, and one call's way.
 
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::CONTENT_LENGTH;
+use axum::response::Response;
 
 use super::Pages;
 use super::background::{Background, browse_request};
 use super::overview::fields;
 use super::reading::PageRequest;
-use super::reply::{Page, of_report, unavailable};
+use super::reply::{Page, attachment, of_report, unavailable};
 use crate::accounts::{AuditAction, Principal, Right};
 use crate::browse::{ExportFault, Privacy};
 use crate::web::recordings;
@@ -129,16 +129,10 @@ async fn file_of(pages: &Pages, request: &PageRequest) -> Result<Response, PageF
         .audit(who, AuditAction::Exported, None, &subject, from)
         .await;
     audited.map_err(unavailable)?;
-    // The name has letters, digits, dashes and underscores only.
-    let disposition = format!("attachment; filename=\"{}\"", made.name);
-    let headers = [
-        (CONTENT_TYPE, media_type.to_owned()),
-        (CONTENT_DISPOSITION, disposition),
-        (CONTENT_LENGTH, made.size.to_string()),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
     let body = recordings::stream(tokio::fs::File::from_std(made.file), made.size);
-    Ok((headers, body).into_response())
+    let mut response = attachment(&made.name, media_type, body);
+    response.headers_mut().insert(CONTENT_LENGTH, made.size.into());
+    Ok(response)
 }
 
 /// Which personal fields somebody may read.

@@ -87,15 +87,12 @@ pub(super) fn recent(pages: &Pages) -> String {
 
 /// What a page asks the reports for: the address, and the period `otherwise` where it has none.
 pub(super) fn request_of(address: &Address, otherwise: &str) -> Result<ReportRequest, PageFault> {
-    let has_days = address.get("from").is_some() || address.get("to").is_some();
     let selection = address.selection();
-    let asked = selection.iter().filter(|(name, _)| {
-        // Days that are filled in are stronger than a period beside them.
-        !(has_days && *name == "period") && *name != "format"
-    });
-    let asked = asked.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let asked = selection
+        .asked()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let mut request = ReportRequest::of_parameters(asked.collect()).map_err(unfit)?;
-    if request.period.is_none() && !has_days {
+    if !address.has_period() {
         request.period = Some(otherwise.to_owned());
     }
     let is_bounded = request.period.as_deref() != Some("all");

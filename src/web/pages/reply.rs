@@ -1,7 +1,8 @@
 //! Pages as answers.
 
+use axum::body::Body;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, VARY};
 use axum::response::{IntoResponse, Response};
 
 use super::reading::PageRequest;
@@ -54,6 +55,16 @@ impl PageRequest {
         let page = error_page(&self.shell(fault.message(), None), &fault);
         (status, Page(page.into_string())).into_response()
     }
+}
+
+/// A file to be kept, under a name of letters, digits, dashes and underscores.
+pub(super) fn attachment(name: &str, media_type: &'static str, body: impl Into<Body>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, media_type.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, body.into()).into_response()
 }
 
 /// Sends a browser to another page of ours, to be asked for by GET (RFC 9110, section 15.4.4).

@@ -1,12 +1,12 @@
 //! What a page shows, as a file.
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::Pages;
 use super::overview::figures;
 use super::reading::PageRequest;
+use super::reply::attachment;
 use aftercall_pages::PageFault;
 use aftercall_report::render::{RenderOptions, ReportFormat, file_name};
 
@@ -46,14 +46,7 @@ async fn file_of(pages: &Pages, request: &PageRequest) -> Result<Response, PageF
             return Err(PageFault::Unavailable);
         }
     };
-    // The name has letters, digits, dashes and underscores only.
-    let disposition = format!("attachment; filename=\"{name}\"");
-    let headers = [
-        (CONTENT_TYPE, media_type(format).to_owned()),
-        (CONTENT_DISPOSITION, disposition),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, file).into_response())
+    Ok(attachment(&name, media_type(format), file))
 }
 
 const fn media_type(format: ReportFormat) -> &'static str {

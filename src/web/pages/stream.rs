@@ -1,13 +1,9 @@
 //! The newest answers, and the events by which pages stay up to date.
 
-use std::convert::Infallible;
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 
 use super::Pages;
 use super::background::{Background, browse_request};
@@ -16,17 +12,14 @@ use super::reading::PageRequest;
 use super::reply::{Page, of_report, unavailable};
 use crate::accounts::Right;
 use crate::browse::{Privacy, Step};
-use crate::live::{Feed, Subscription};
+use crate::web::following;
 use aftercall_pages::PageFault;
 use aftercall_pages::filters::Filters;
 use aftercall_pages::shell::{Place, Shell};
 use aftercall_pages::stream::{Stream, StreamCall, stream_page};
-use aftercall_runtime::lifecycle::Shutdown;
 
 /// Calls on the page.
 const NEWEST: usize = 30;
-/// How often a comment is sent where nothing happens, so that proxies keep the connection and a browser that is gone is noticed.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 
 pub(super) async fn page(State(pages): State<Pages>, request: PageRequest) -> Response {
     request.answer(page_of(&pages, &request).await)
@@ -80,23 +73,7 @@ pub(super) async fn changes(State(pages): State<Pages>) -> Response {
     let Ok(subscription) = pages.live.subscribe(None) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let events = stream::unfold((subscription, pages.closing), next);
-    Sse::new(events)
-        .keep_alive(KeepAlive::new().interval(HEARTBEAT))
-        .into_response()
-}
-
-type Following = (Subscription, Shutdown);
-
-async fn next((mut subscription, mut closing): Following) -> Option<(Result<Event, Infallible>, Following)> {
-    let feed = tokio::select! {
-        biased;
-        () = closing.requested() => None,
-        feed = subscription.next() => feed,
-    };
-    let (Feed::Event(_) | Feed::Lagged) = feed?;
-    Some((
-        Ok(Event::default().event("changed").data("")),
-        (subscription, closing),
-    ))
+    following::respond(subscription, pages.closing, |_| {
+        Event::default().event("changed").data("")
+    })
 }
