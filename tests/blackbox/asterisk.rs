@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use super::support::asterisk::{Channel, Ended};
 use super::support::deployment::Deployment;
+use super::support::ports::ports;
 use super::support::server::Server;
 use super::support::{repository, sipp};
 
@@ -165,7 +166,7 @@ async fn caller_is_not_transferred_without_an_answer_that_says_so() {
     let mut unknown = caller(server.http, &key);
     unknown.set("AFTERCALL_NUMBER", "nosuch");
     assert_eq!(asked(&mut unknown), not_asked(), "no route");
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = SocketAddr::from(([127, 0, 0, 1], ports()));
     assert_eq!(asked(&mut caller(closed, &key)), not_asked(), "nobody listens");
     assert_eq!(
         asked(&mut caller(no_answer_from(None), &key)),
@@ -251,7 +252,7 @@ const POSTED: [(&[(&str, &str)], &str); 3] = [
 
 #[test]
 fn bodies_are_those_that_asterisk_posted() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = SocketAddr::from(([127, 0, 0, 1], ports()));
     for (variables, body) in POSTED {
         let mut channel = Channel::new();
         channel.set("AFTERCALL_API", &format!("http://{nobody}/api/v1"));

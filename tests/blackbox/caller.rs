@@ -1,6 +1,7 @@
 //! The built-in test phone and load generator against the service: what they press is what is stored.
 
 use crate::support::deployment::Deployment;
+use crate::support::ports::ports;
 use crate::support::tone;
 
 #[tokio::test]
@@ -296,18 +297,17 @@ async fn refused_call_is_explained_with_the_setting_to_look_at() {
 #[tokio::test]
 async fn closed_port_and_unknown_host_are_told_at_once_by_call_and_load() {
     let deployment = Deployment::quick();
-    // Ports that were free a moment ago.
-    let closed = |address: &str| {
-        let socket = std::net::UdpSocket::bind(address).unwrap();
-        socket.local_addr().unwrap()
-    };
+    let closed = ports();
     let mut targets = vec![
-        format!("sip:nps@{}", closed("127.0.0.1:0")),
-        format!("sip:nps@{};transport=tcp", closed("127.0.0.1:0")),
+        format!("sip:nps@{}", format_args!("127.0.0.1:{closed}")),
+        format!("sip:nps@{};transport=tcp", format_args!("127.0.0.1:{closed}")),
     ];
     if std::net::UdpSocket::bind("[::1]:0").is_ok() {
-        targets.push(format!("sip:nps@{}", closed("[::1]:0")));
-        targets.push(format!("sip:nps@{};transport=tcp", closed("[::1]:0")));
+        targets.push(format!("sip:nps@{}", format_args!("[::1]:{closed}")));
+        targets.push(format!(
+            "sip:nps@{};transport=tcp",
+            format_args!("[::1]:{closed}")
+        ));
     }
     for target in &targets {
         let exit = deployment.run(&["call", target]).await;

@@ -4,6 +4,7 @@ use std::net::{TcpListener, UdpSocket};
 
 use crate::support::deployment::Deployment;
 use crate::support::phone::Phone;
+use crate::support::ports::ports;
 use crate::support::server::Exit;
 use crate::support::tone::Tone;
 use crate::support::{http, repository};
@@ -159,10 +160,7 @@ async fn missing_configuration_file_is_told_in_one_line() {
 
 #[tokio::test]
 async fn environment_wins_over_the_file() {
-    let port = {
-        let free = UdpSocket::bind("127.0.0.1:0").unwrap();
-        free.local_addr().unwrap().port()
-    };
+    let port = ports();
     let mut deployment = Deployment::quick();
     deployment.set("sip", "listen", "\"192.0.2.99:5060\"");
     deployment.environment("AFTERCALL__SIP__LISTEN", &format!("127.0.0.1:{port}"));

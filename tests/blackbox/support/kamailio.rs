@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 use tokio::net::UdpSocket;
 
+use super::ports::ports;
 use super::{eventually, is_skipped, read_or_empty, repository};
 
 /// Set by `scripts/test` when Kamailio can be neither found nor installed.
@@ -62,7 +63,7 @@ impl Kamailio {
         }
         let nodes = write("dispatcher.list", &nodes);
         let pbxs = write("address.list", &format!("1 {} 32 0 pbx\n", setup.pbx));
-        let udp = free_port().await;
+        let udp = SocketAddr::from(([127, 0, 0, 1], ports()));
         let log = File::create(directory.path().join("log")).unwrap();
         let quoted = |name: &str, file: PathBuf| format!("{name}=\"{}\"", file.display());
         let child = Command::new("kamailio")
@@ -131,12 +132,4 @@ impl Drop for Kamailio {
             let _ = self.child.wait();
         }
     }
-}
-
-async fn free_port() -> SocketAddr {
-    UdpSocket::bind("127.0.0.1:0")
-        .await
-        .unwrap()
-        .local_addr()
-        .unwrap()
 }

@@ -5,6 +5,7 @@ pub(crate) mod deployment;
 pub(crate) mod http;
 pub(crate) mod kamailio;
 pub(crate) mod phone;
+pub(crate) mod ports;
 pub(crate) mod rows;
 pub(crate) mod rtp;
 pub(crate) mod server;

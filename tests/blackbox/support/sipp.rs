@@ -8,10 +8,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 
-use tokio::net::UdpSocket;
 use tokio::process::Command;
 
 use super::deployment::Deployment;
+use super::ports::ports;
 use super::server::Server;
 use super::{PATIENCE, is_skipped, read_or_empty, repository};
 
@@ -148,7 +148,7 @@ async fn run(
             "-i",
             &address.ip().to_string(),
             "-mp",
-            &media_port().await,
+            &ports().to_string(),
         ])
         .args([
             "-m",
@@ -186,17 +186,6 @@ async fn run(
         tail(&read_or_empty(&screen)),
     );
     messages
-}
-
-/// An even port that is free now, so that SIPp runs beside other tests.
-async fn media_port() -> String {
-    loop {
-        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let port = socket.local_addr().unwrap().port();
-        if port.is_multiple_of(2) {
-            return port.to_string();
-        }
-    }
 }
 
 fn tail(text: &str) -> String {

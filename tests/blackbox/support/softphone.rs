@@ -8,9 +8,10 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
+use super::ports::ports;
 use super::{PATIENCE, eventually, is_skipped, read_or_empty};
 
 /// Set by `scripts/test` when baresip can be neither found nor installed.
@@ -66,7 +67,8 @@ impl Softphone {
 
     /// Starts a phone with further parameters of its account, for example `;mediaenc=srtp-mand`.
     pub(crate) async fn start_with(directory: &Path, codec: Spoken, parameters: &str) -> Self {
-        let (port, sip) = (free_port().await, free_port().await);
+        let port = ports();
+        let sip = port + 2;
         std::fs::create_dir_all(directory).unwrap();
         let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
         write("config", &configuration(directory, port, sip));
@@ -193,15 +195,6 @@ impl Drop for Softphone {
 
 fn log_file(directory: &Path) -> PathBuf {
     directory.join("baresip.log")
-}
-
-async fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .await
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }
 
 fn configuration(directory: &Path, control_port: u16, sip_port: u16) -> String {
