@@ -1,12 +1,14 @@
 //! Counts by local hour, day and month: what a call contributes, and how that is kept true.
 //!
-//! What a call contributes to the counts is a function of its rows alone, written once, as a query ([`Contribution`]). The end of a
-//! call adds its contribution. A statement that changes an ended call is put between two others ([`count`]): the contribution as
-//! it was is subtracted, and the contribution as it is then is added. So late answers, corrections, repetitions, amendments and
+//! What a call contributes to the counts is a function of its rows alone, written once, as a query ([`Contribution`]). Some time after
+//! its end, together with others, a call is counted: it is put into its group, and its contribution added. A statement that changes
+//! a counted call is put between two others ([`count`]): the contribution as it was is subtracted, and the contribution as it is
+//! then is added. So late answers, corrections, repetitions, amendments and
 //! erasures need no rule of their own, and the counts of a whole database ([`rebuild_day`]) are made by the same queries.
 //!
-//! Calls in progress count nowhere and are in no group: reports read them from their rows, of which there are few, by the same
-//! queries. So an answer costs nothing more than its row, and still is in the next report. Counts are never scores: a score is computed from counts
+//! Calls in progress, and those not counted yet, count nowhere and are in no group: reports read them from their rows, of which there
+//! are few, by the same queries. So an answer and an end cost nothing more than their rows, and still are in the next report; and
+//! calls that share a bucket share the change of its row. Counts are never scores: a score is computed from counts
 //! when it is read, so counts can be added up over hours, queues and agents.
 
 pub(crate) mod reach;
@@ -92,6 +94,9 @@ pub(crate) const DIMENSIONS: [(&str, &str); 7] = [
     ("weight", WEIGHT),
 ];
 
+/// The columns of `survey_group`: some of the [`DIMENSIONS`].
+pub(crate) const SURVEY_DIMENSIONS: [&str; 3] = ["survey", "survey_version", "weight"];
+
 /// The agent of a call. `c` is its row.
 pub(crate) const AGENT: &str = "COALESCE(c.agent, '')";
 
@@ -150,12 +155,33 @@ pub(crate) fn group(calls: Calls, parameter: &str) -> Vec<String> {
     let is_same = DIMENSIONS
         .map(|(column, value)| format!("g.{column} = {value}"))
         .join(" AND ");
+    let of_survey = DIMENSIONS
+        .iter()
+        .filter(|(column, _)| SURVEY_DIMENSIONS.contains(column));
+    let survey_columns = of_survey
+        .clone()
+        .map(|(column, _)| *column)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let survey_values = of_survey
+        .clone()
+        .map(|(_, value)| *value)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let is_same_survey = of_survey
+        .map(|(column, value)| format!("s.{column} = {value}"))
+        .collect::<Vec<_>>()
+        .join(" AND ");
     let chosen = format!("{} AND c.disposition IS NOT NULL", calls.condition(parameter));
     let (own, own_chosen) = (is_same.replace("c.", "call."), chosen.replace("c.", "call."));
     vec![
         format!(
-            "INSERT INTO call_group ({columns}) SELECT DISTINCT {values} FROM call c WHERE {chosen} \
+            "INSERT INTO survey_group ({survey_columns}) SELECT DISTINCT {survey_values} FROM call c WHERE {chosen} \
              ON CONFLICT DO NOTHING"
+        ),
+        format!(
+            "INSERT INTO call_group ({columns}, survey_group) SELECT DISTINCT {values}, s.id \
+             FROM call c JOIN survey_group s ON {is_same_survey} WHERE {chosen} ON CONFLICT DO NOTHING"
         ),
         format!(
             "INSERT INTO agent_group (call_group, agent) SELECT DISTINCT g.id, {AGENT} \
@@ -174,7 +200,7 @@ pub(crate) fn group(calls: Calls, parameter: &str) -> Vec<String> {
 pub(crate) fn rebuild_day() -> Vec<String> {
     let clear = Contribution::ALL.map(|Contribution { table, .. }| {
         format!(
-            "DELETE FROM {table} WHERE level IN ('hour', 'day', 'agent_day') \
+            "DELETE FROM {table} WHERE level IN ('survey_hour', 'hour', 'day', 'agent_day') \
              AND bucket >= $1 AND bucket < $1 || 'U'"
         )
     });
@@ -367,9 +393,9 @@ impl Contribution {
         format!(
             "INSERT INTO {table} (level, bucket, key{keys}, {names}) \
              SELECT l.level, substr(x.hour, 1, l.bucket_length), \
-             CASE WHEN l.by_agent = 1 THEN x.agent_group ELSE g.call_group END{keys}, {signed} \
-             FROM ({contributions}) AS x JOIN agent_group g ON g.id = x.agent_group \
-             CROSS JOIN rollup_level l WHERE {levels}{grouping} \
+             CASE l.keyed_by WHEN 'agent_group' THEN a.id WHEN 'call_group' THEN g.id ELSE g.survey_group END{keys}, {signed} \
+             FROM ({contributions}) AS x JOIN agent_group a ON a.id = x.agent_group \
+             JOIN call_group g ON g.id = a.call_group CROSS JOIN rollup_level l WHERE {levels}{grouping} \
              ON CONFLICT (level, bucket, key{keys}) DO UPDATE SET {added}",
             names = names.join(", "),
             signed = signed.join(", "),

@@ -253,6 +253,10 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// no trace and fails no other. Not cancel safe: a batch whose future is dropped may or may not be kept.
     fn apply(&self, facts: &[Fact]) -> impl Future<Output = Result<Vec<FactResult>, StoreError>> + Send;
 
+    /// Adds calls that have ended to the counts that figures are read from, in one transaction, `most` at most; those not added yet are
+    /// read from their rows, so no figure changes. Answers how many.
+    fn count_ended(&self, most: u32) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
     /// Ends the calls of `node` that a crash left in progress, as [`InterruptedCall::end`](aftercall_survey::record::InterruptedCall::end)
     /// says. Returns how many.
     fn sweep(&self, node: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;

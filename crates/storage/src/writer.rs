@@ -48,6 +48,8 @@ pub struct WriterOptions {
     /// How long after the beginning of a commit that served several facts the next one begins: under load more of them share
     /// each. A commit of one or two facts makes nobody wait.
     pub pace: Duration,
+    /// How long a call that has ended may wait to be counted with others; it is in every figure meanwhile, by its row.
+    pub count_after: Duration,
     /// First pause before an absent database is asked again; it doubles up to `longest_pause`.
     pub first_pause: Duration,
     /// Longest such pause.
@@ -56,7 +58,7 @@ pub struct WriterOptions {
 
 impl WriterOptions {
     /// The usual options: 64 MiB of spool, 4,096 facts waiting, 256 in a transaction, 5 ms of lingering,
-    /// 2 ms from commit to commit under load, pauses from 0.1 s to 5 s.
+    /// 2 ms from commit to commit under load, a second until calls are counted, pauses from 0.1 s to 5 s.
     pub fn new(node: impl Into<String>, spool: impl Into<PathBuf>) -> Self {
         Self {
             node: node.into(),
@@ -66,6 +68,7 @@ impl WriterOptions {
             batch: 256,
             linger: Duration::from_millis(5),
             pace: Duration::from_millis(2),
+            count_after: Duration::from_secs(1),
             first_pause: Duration::from_millis(100),
             longest_pause: Duration::from_secs(5),
         }

@@ -1,8 +1,8 @@
 //! Counts of the calls that could have been surveyed, and of how far they came with us.
 //!
 //! A reported call counts for its day, queue, team and agent; how far it came follows from our calls with its original call id.
-//! Kept are the counts by calls of ours that have ended. A call that ends adds what the reported call had not come to without
-//! it; a change takes that out before and adds it after, as for all counts. Those in progress are read from their rows.
+//! Kept are the counts by calls of ours that are counted. A call that is counted adds what the reported call had not come to without
+//! it; a change takes that out before and adds it after, as for all counts. Those that are not counted yet are read from their rows.
 
 use super::{Calls, Sign};
 
@@ -58,7 +58,7 @@ fn exists(condition: &str, further: &str) -> String {
     )
 }
 
-const ENDED: &str = "c.disposition IS NOT NULL";
+const COUNTED: &str = "c.agent_group IS NOT NULL";
 
 /// The statement that adds rows of counts, or subtracts them.
 fn added(counts: &[(&'static str, String)], sign: Sign, reported: &str) -> String {
@@ -84,10 +84,10 @@ fn added(counts: &[(&'static str, String)], sign: Sign, reported: &str) -> Strin
     )
 }
 
-/// What reported calls count as by calls of ours that have ended.
+/// What reported calls count as by calls of ours that are counted.
 fn whole() -> Vec<(&'static str, String)> {
     let of_report = OF_REPORT.map(|(name, amount)| (name, amount.to_owned()));
-    let of_calls = OF_CALLS.map(|(name, condition)| (name, exists(condition, ENDED)));
+    let of_calls = OF_CALLS.map(|(name, condition)| (name, exists(condition, COUNTED)));
     of_report.into_iter().chain(of_calls).collect()
 }
 
@@ -95,11 +95,11 @@ fn whole() -> Vec<(&'static str, String)> {
 pub(super) fn of_calls(calls: Calls, sign: Sign, parameter: &str) -> String {
     let these = calls.condition(parameter);
     let counts = OF_CALLS.map(|(name, condition)| {
-        let others = exists(condition, &format!("{ENDED} AND NOT ({these})"));
-        (name, format!("{} - {others}", exists(condition, ENDED)))
+        let others = exists(condition, &format!("{COUNTED} AND NOT ({these})"));
+        (name, format!("{} - {others}", exists(condition, COUNTED)))
     });
     let reported =
-        format!("e.original_call_id IN (SELECT c.original_call_id FROM call c WHERE {these} AND {ENDED})");
+        format!("e.original_call_id IN (SELECT c.original_call_id FROM call c WHERE {these} AND {COUNTED})");
     added(&counts, sign, &reported)
 }
 
@@ -132,17 +132,17 @@ pub(crate) fn query(chosen: &str) -> String {
     summed(&counts, chosen)
 }
 
-/// The same of what only calls of ours that are in progress have brought them to.
-pub(crate) fn query_in_progress(chosen: &str) -> String {
+/// The same of what only calls of ours that are not counted yet have brought them to.
+pub(crate) fn query_not_counted(chosen: &str) -> String {
     let of_report = OF_REPORT.map(|(name, _)| (name, "0".to_owned()));
     let of_calls = OF_CALLS.map(|(name, condition)| {
-        let (all, ended) = (exists(condition, "1 = 1"), exists(condition, ENDED));
-        (name, format!("{all} - {ended}"))
+        let (all, counted) = (exists(condition, "1 = 1"), exists(condition, COUNTED));
+        (name, format!("{all} - {counted}"))
     });
     let counts: Vec<(&str, String)> = of_report.into_iter().chain(of_calls).collect();
-    let in_progress =
-        "e.original_call_id IN (SELECT p.original_call_id FROM call p WHERE p.disposition IS NULL)";
-    summed(&counts, &format!("{in_progress} AND {chosen}"))
+    let of_these =
+        "e.original_call_id IN (SELECT p.original_call_id FROM call p WHERE p.agent_group IS NULL)";
+    summed(&counts, &format!("{of_these} AND {chosen}"))
 }
 
 fn summed(counts: &[(&str, String)], chosen: &str) -> String {

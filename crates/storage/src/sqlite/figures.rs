@@ -1,7 +1,7 @@
 //! Reading counts for figures.
 //!
 //! Two sources, chosen by what is asked: the counts that are kept, of the coarsest level that tells, and beside them the rows of
-//! calls in progress; or, where a selection [needs calls](Selection::needs_calls) or asks for hours by agent, the rows of all
+//! calls that are not counted yet; or, where a selection [needs calls](Selection::needs_calls) or asks for hours by agent, the rows of all
 //! chosen calls. What rows contribute is computed by the query that keeps the counts.
 
 mod behind;
@@ -252,7 +252,7 @@ async fn counted(
         for row in &query.fetch_all(&mut *connection).await? {
             add(&mut counted, row, contribution, split)?;
         }
-        Looked::InProgress
+        Looked::NotCounted
     };
     let sql = levels::of_rows(
         contribution,

@@ -33,7 +33,7 @@ static ANSWER: LazyLock<Change> = LazyLock::new(|| {
 });
 
 static END: LazyLock<Change> = LazyLock::new(|| {
-    Change::of_end(
+    Change::new(
         "UPDATE call SET answered_at = COALESCE(answered_at, ?), ended_at = COALESCE(ended_at, ?), \
          reason = CASE WHEN disposition IS NULL THEN ? ELSE reason END, \
          disposition = COALESCE(disposition, ?), \
@@ -50,7 +50,7 @@ static END: LazyLock<Change> = LazyLock::new(|| {
 
 /// Ends calls that no call task ends; one that has ended already stays as it is.
 static END_UNATTENDED: LazyLock<Change> = LazyLock::new(|| {
-    Change::of_first_end(
+    Change::of_calls_in_progress(
         "UPDATE call SET reason = ?, ended_at = ?, disposition = ? WHERE call_uid = ?{in_progress}",
     )
 });

@@ -261,6 +261,15 @@ impl Store for SqliteStore {
         applied
     }
 
+    async fn count_ended(&self, most: u32) -> Result<u64, StoreError> {
+        self.file.require_in_place()?;
+        let counted = rollup::count_ended(&self.writer, most).await;
+        if counted.is_ok() {
+            self.checkpoint.committed();
+        }
+        counted
+    }
+
     async fn sweep(&self, node: &str) -> Result<u64, StoreError> {
         sweep::sweep(&self.writer, node).await
     }

@@ -18,14 +18,14 @@ use aftercall_base::CallUid;
 /// A statement that changes the row of a call or an answer of it, with the counts that follow.
 ///
 /// Its parameters are bare `?`, and it changes one row. What it does depends on the call: one in progress counts nowhere, so it is
-/// only changed, and counted if that was its end; one that has ended is taken out of the counts before and put in again after.
+/// only changed, also if that is its end ([`count_ended`] follows); one that has ended is taken out of the counts before, if it was in
+/// them, and put in after.
 #[derive(Debug)]
 pub(super) struct Change {
     in_progress: Statement,
     /// For one call that has ended: all of it as one message, whose last parameter is the call. `None`: it does not change such
     /// a call.
     ended: Option<String>,
-    ends: bool,
 }
 
 /// Where a [`Change`] is about calls in progress only.
@@ -33,17 +33,14 @@ pub(super) const IN_PROGRESS: &str = "{in_progress}";
 
 static SUBTRACT: LazyLock<String> = LazyLock::new(|| count(Calls::Listed, Sign::Minus, "$1").join("; "));
 /// Puts calls that have ended into their groups, and adds what they contribute.
-static ADD: LazyLock<String> = LazyLock::new(|| added_of(Calls::Listed));
-static ADD_ONE: LazyLock<String> = LazyLock::new(|| added_of(Calls::One));
+static ADD: LazyLock<String> = LazyLock::new(|| {
+    let mut texts = group(Calls::Listed, "$1");
+    texts.extend(count(Calls::Listed, Sign::Plus, "$1"));
+    texts.join("; ")
+});
 
 static SUBTRACT_REPORTS: LazyLock<String> = LazyLock::new(|| reach::of_reports(Sign::Minus));
 static ADD_REPORTS: LazyLock<String> = LazyLock::new(|| reach::of_reports(Sign::Plus));
-
-fn added_of(calls: Calls) -> String {
-    let mut texts = group(calls, "$1");
-    texts.extend(count(calls, Sign::Plus, "$1"));
-    texts.join("; ")
-}
 
 impl Change {
     /// A statement after which a call may count otherwise. Where `{in_progress}` stands in it, it can be narrowed to calls in
@@ -60,23 +57,14 @@ impl Change {
         Self {
             in_progress: Statement::new(&returning.replace(IN_PROGRESS, " AND call.disposition IS NULL")),
             ended: Some(texts.join("; ")),
-            ends: false,
-        }
-    }
-
-    /// A statement after which a call has ended.
-    pub(super) fn of_end(statement: &str) -> Self {
-        Self {
-            ends: true,
-            ..Self::new(statement)
         }
     }
 
     /// The same, but it leaves calls alone that have ended.
-    pub(super) fn of_first_end(statement: &str) -> Self {
+    pub(super) fn of_calls_in_progress(statement: &str) -> Self {
         Self {
             ended: None,
-            ..Self::of_end(statement)
+            ..Self::new(statement)
         }
     }
 
@@ -92,9 +80,6 @@ impl Change {
         let calls = changed.iter().map(|row| column::<String>(row, "call_uid"));
         let calls = calls.collect::<Result<Vec<_>, _>>()?;
         let mut touched = calls.len() as u64;
-        if self.ends {
-            added(&mut *connection, &calls).await?;
-        }
         if calls.len() == rows.len() {
             return Ok(touched);
         }
@@ -114,16 +99,27 @@ impl Change {
     }
 }
 
-/// Counts calls that have just ended.
-async fn added(connection: &mut SqliteConnection, calls: &[String]) -> Result<(), StoreError> {
-    match calls {
-        [] => Ok(()),
-        [call] => {
-            let query = sqlx::query(ADD_ONE.as_str()).bind(call.clone());
-            Ok(query.execute(connection).await.map(drop)?)
-        }
-        calls => add(connection, &serde_json::Value::from(calls).to_string()).await,
+/// Calls that have ended and are not counted, some of them.
+const NOT_COUNTED: &str = "SELECT call_uid FROM call INDEXED BY call_not_counted \
+     WHERE agent_group IS NULL AND disposition > '' LIMIT $1";
+
+/// Counts calls that have ended and are not counted yet, `most` at most, in one transaction; answers how many.
+pub(super) async fn count_ended(writer: &SqlitePool, most: u32) -> Result<u64, StoreError> {
+    let mut connection = writer.acquire().await?;
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let calls: Vec<String> = sqlx::query_scalar(NOT_COUNTED)
+        .bind(most)
+        .fetch_all(&mut *transaction)
+        .await?;
+    if !calls.is_empty() {
+        add(
+            &mut transaction,
+            &serde_json::Value::from(calls.clone()).to_string(),
+        )
+        .await?;
     }
+    transaction.commit().await?;
+    Ok(calls.len() as u64)
 }
 
 /// Takes out what the calls of a JSON array contribute, before they are changed.

@@ -24,7 +24,7 @@ const CALLS: i64 = 500;
 /// A call that was decided beforehand and has not come is not in progress: its announcement is open. An identity that is no
 /// text was not written by us.
 const IN_PROGRESS: &str = "SELECT call_uid, decision, arrived_at, answered_at, planned, survey, survey_version FROM call \
-     WHERE node = $1 AND disposition IS NULL AND call_uid > $2 AND typeof(call_uid) = 'text' \
+     WHERE node = $1 AND disposition IS NULL AND agent_group IS NULL AND call_uid > $2 AND typeof(call_uid) = 'text' \
      AND NOT EXISTS (SELECT 1 FROM announcement w WHERE w.call_uid = call.call_uid AND w.closed_at IS NULL) \
      ORDER BY call_uid LIMIT $3";
 

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use super::WriterOptions;
 use super::health::Health;
-use crate::error::{Outage, StoreError};
+use crate::error::{Outage, StoreError, StoreErrorKind};
 use crate::spool::{self, Spool};
 use crate::store::{Applied, Fact, FactResult, Store};
 use aftercall_runtime::clock::now;
@@ -58,10 +58,26 @@ pub(super) struct WriterTask<S> {
     health: Arc<Health>,
     /// No commit begins before.
     not_before: Instant,
+    counting: Counting,
+}
+
+/// When calls that have ended are to be counted.
+struct Counting {
+    /// `None`: nothing was stored since they were.
+    due: Option<Instant>,
+    /// Facts stored since.
+    facts: usize,
 }
 
 /// A commit of more facts shows load.
 const FEW: usize = 2;
+
+/// Calls that are counted at once, and stored facts after which they are: so many share a transaction, and what a report reads by
+/// rows, and the time that counting keeps callers waiting, stay small.
+const COUNTED_AT_ONCE: u32 = 256;
+
+/// Until counting is tried again that failed for another reason than the database's absence.
+const COUNT_AGAIN: Duration = Duration::from_secs(60);
 
 impl<S: Store> WriterTask<S> {
     pub(super) fn new(
@@ -78,6 +94,11 @@ impl<S: Store> WriterTask<S> {
             options,
             health,
             not_before: Instant::now(),
+            // The last run may have left calls.
+            counting: Counting {
+                due: Some(Instant::now()),
+                facts: 0,
+            },
         }
     }
 
@@ -114,13 +135,13 @@ impl<S: Store> WriterTask<S> {
 
     async fn commit_next(&mut self) -> Option<State> {
         let mut requests = Vec::new();
-        if self
-            .queue
-            .recv_many(&mut requests, self.options.batch.max(1))
-            .await
-            == 0
-        {
-            return None;
+        match self.received(&mut requests).await {
+            None => return Some(self.count_ended().await),
+            Some(0) => {
+                self.count_ended().await;
+                return None;
+            }
+            Some(_) => {}
         }
         self.linger(&mut requests).await;
         self.keep_pace(&mut requests).await;
@@ -128,6 +149,36 @@ impl<S: Store> WriterTask<S> {
             Ok(()) => State::Well,
             Err(error) => self.went_down(error, self.options.first_pause),
         })
+    }
+
+    /// Takes in what has come, or waits for it; 0: nothing will come any more. `None`: calls are to be counted first.
+    async fn received(&mut self, requests: &mut Vec<Request>) -> Option<usize> {
+        let more = self.queue.recv_many(requests, self.options.batch.max(1));
+        match self.counting.due {
+            Some(due) if due <= Instant::now() => None,
+            Some(due) => tokio::time::timeout_at(due, more).await.ok(),
+            None => Some(more.await),
+        }
+    }
+
+    /// Counts calls that have ended, some of them; the rest next time.
+    async fn count_ended(&mut self) -> State {
+        let counted = self.store.count_ended(COUNTED_AT_ONCE).await;
+        self.counting.facts = 0;
+        self.counting.due = match counted {
+            Ok(counted) => (counted >= u64::from(COUNTED_AT_ONCE)).then(Instant::now),
+            Err(error) if error.kind() == StoreErrorKind::Unavailable => {
+                self.health.failed(&error);
+                // It is asked for again when the database is back.
+                self.counting.due = Some(Instant::now());
+                return self.went_down(error, self.options.first_pause);
+            }
+            Err(error) => {
+                tracing::error!(%error, "calls that have ended cannot be counted; reports read them from their rows");
+                Some(Instant::now() + COUNT_AGAIN)
+            }
+        };
+        State::Well
     }
 
     /// Takes in more while nobody waits for what is there.
@@ -167,6 +218,7 @@ impl<S: Store> WriterTask<S> {
                 histogram!("aftercall_storage_commit_seconds").record(started.elapsed().as_secs_f64());
                 histogram!("aftercall_storage_commit_facts").record(facts.len() as f64);
                 self.health.wrote(now());
+                self.counting.stored(facts.len(), self.options.count_after);
                 acknowledge(&facts, acks, results, "database");
                 Ok(())
             }
@@ -313,6 +365,17 @@ impl<S: Store> WriterTask<S> {
         }
         self.spool.replayed(&waiting).await?;
         Ok(waiting.facts.len() as u64)
+    }
+}
+
+impl Counting {
+    fn stored(&mut self, facts: usize, count_after: Duration) {
+        self.facts += facts;
+        let now = Instant::now();
+        if self.facts >= COUNTED_AT_ONCE as usize {
+            self.due = Some(now);
+        }
+        self.due.get_or_insert(now + count_after);
     }
 }
 

@@ -63,6 +63,10 @@ impl Store for Fragile {
         }
     }
 
+    async fn count_ended(&self, most: u32) -> Result<u64, StoreError> {
+        self.inner.count_ended(most).await
+    }
+
     async fn sweep(&self, node: &str) -> Result<u64, StoreError> {
         self.inner.sweep(node).await
     }

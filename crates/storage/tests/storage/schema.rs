@@ -124,6 +124,7 @@ async fn rows_written_by_other_hands_make_errors_and_no_panic() {
         ])
         .await
         .unwrap();
+    store.count_ended(1).await.unwrap();
     let spoilt = "PRAGMA ignore_check_constraints = ON; UPDATE call SET decision = 'maybe'; \
                   UPDATE call_group SET queue = x'FF00'; \
                   UPDATE question SET metric = x'FF00', scale_min = 'low'";

@@ -52,12 +52,15 @@ impl Filter {
         Ok(filter)
     }
 
-    /// The condition on the group `g` and the agent `a`, with the [`parameters`](Self::parameters) in their order.
-    pub(super) fn condition(&self) -> String {
-        let groups = self
-            .groups
-            .is_some()
-            .then_some("g.id IN (SELECT value FROM json_each(?))");
+    /// The condition on the group `g` and the agent `a`, with the [`parameters`](Self::parameters) in their order. `of_survey`: `g` is a
+    /// row of `survey_group`, and the selection chooses by what that has.
+    pub(super) fn condition(&self, of_survey: bool) -> String {
+        let groups = self.groups.is_some().then_some(match of_survey {
+            false => "g.id IN (SELECT value FROM json_each(?))",
+            true => {
+                "g.id IN (SELECT c.survey_group FROM call_group c WHERE c.id IN (SELECT value FROM json_each(?)))"
+            }
+        });
         let agents = self
             .agents
             .is_some()
@@ -78,7 +81,7 @@ impl Filter {
         format!(
             "(c.agent_group IS NULL OR c.agent_group IN (SELECT a.id FROM agent_group a \
              JOIN call_group g ON g.id = a.call_group WHERE {}))",
-            self.condition()
+            self.condition(false)
         )
     }
 
@@ -133,8 +136,8 @@ async fn groups(
 pub(super) enum Looked {
     /// All of the period.
     All,
-    /// Those that are in progress.
-    InProgress,
+    /// Those that no count has: in progress, or ended a moment ago.
+    NotCounted,
 }
 
 /// The place of a call in the order of days and identities.
@@ -194,10 +197,10 @@ fn query(selection: &Selection, filter: &Filter, looked: Looked) -> String {
         true => "c.arrived_at >= ? AND c.arrived_at < ?".to_owned(),
         false => days_of("c.local_day", selection),
     };
-    // For the order of the days SQLite would walk along all calls of the period to find the few that are in progress.
+    // For the order of the days SQLite would walk along all calls of the period to find the few that are not counted.
     let (index, looked) = match looked {
         Looked::All => ("", "1 = 1"),
-        Looked::InProgress => (" INDEXED BY call_in_progress", "c.disposition IS NULL"),
+        Looked::NotCounted => (" INDEXED BY call_not_counted", "c.agent_group IS NULL"),
     };
     format!(
         "SELECT {} FROM call c{index} \

@@ -3,8 +3,47 @@
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::chosen::Filter;
-use crate::rollup::{AGENT, Contribution, DIMENSIONS};
+use crate::rollup::{AGENT, Contribution, DIMENSIONS, SURVEY_DIMENSIONS};
 use crate::selection::{Bucket, Dimension, Selection, Split};
+
+/// What counts are kept by: the table whose rows are the keys of a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KeyedBy {
+    /// Survey, version and weight.
+    Survey,
+    /// All but the agent.
+    Group,
+    /// All.
+    Agent,
+}
+
+impl KeyedBy {
+    /// The coarsest that tells what is asked; by survey there are hours only.
+    fn of(selection: &Selection, split: &Split) -> Self {
+        let is_of_survey = |dimension: Dimension| SURVEY_DIMENSIONS.contains(&dimension.as_str());
+        if is_by_agent(selection, split) {
+            Self::Agent
+        } else if split.bucket == Some(Bucket::Hour)
+            && selection
+                .chosen_by()
+                .chain(split.by.iter().copied())
+                .all(is_of_survey)
+        {
+            Self::Survey
+        } else {
+            Self::Group
+        }
+    }
+
+    /// The tables that have the names of a row `r` of counts.
+    const fn joined(self) -> &'static str {
+        match self {
+            Self::Survey => "JOIN survey_group g ON g.id = r.group_id",
+            Self::Group => "JOIN call_group g ON g.id = r.group_id",
+            Self::Agent => "JOIN agent_group a ON a.id = r.group_id JOIN call_group g ON g.id = a.call_group",
+        }
+    }
+}
 
 /// A part of the period, and the level that has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +88,7 @@ pub(super) fn kept(
     filter: &Filter,
     split: &Split,
 ) -> String {
-    let has_agents = is_by_agent(selection, split);
+    let keyed_by = KeyedBy::of(selection, split);
     let keys = contribution.keys.iter().map(|(name, _)| *name);
     let counts = contribution.counts.iter().map(|(name, _)| *name);
     let columns: String = keys.chain(counts).map(|name| format!(", {name}")).collect();
@@ -60,15 +99,12 @@ pub(super) fn kept(
             contribution.table, span.level
         )
     };
-    let spans: Vec<String> = spans(selection, split, has_agents).iter().map(span).collect();
-    let joined = match has_agents {
-        true => "JOIN agent_group a ON a.id = r.group_id JOIN call_group g ON g.id = a.call_group",
-        false => "JOIN call_group g ON g.id = r.group_id",
-    };
+    let spans: Vec<String> = spans(selection, split, keyed_by).iter().map(span).collect();
     let rows = format!(
-        "({}) AS r {joined} WHERE {}",
+        "({}) AS r {} WHERE {}",
         spans.join(" UNION ALL "),
-        filter.condition()
+        keyed_by.joined(),
+        filter.condition(keyed_by == KeyedBy::Survey)
     );
     summed(contribution, split, &rows, |_, dimension| match dimension {
         Dimension::Agent => "a.agent".to_owned(),
@@ -151,10 +187,11 @@ pub(super) fn of_call(dimension: Dimension) -> String {
 }
 
 /// The period in parts: whole months where months tell, days at its ends.
-fn spans(selection: &Selection, split: &Split, is_by_agent: bool) -> Vec<Span> {
-    let (hour, day, month) = match is_by_agent {
-        false => ("hour", "day", "month"),
-        true => ("hour", "agent_day", "agent_month"),
+fn spans(selection: &Selection, split: &Split, keyed_by: KeyedBy) -> Vec<Span> {
+    let (hour, day, month) = match keyed_by {
+        KeyedBy::Survey => ("survey_hour", "day", "month"),
+        KeyedBy::Group => ("hour", "day", "month"),
+        KeyedBy::Agent => ("hour", "agent_day", "agent_month"),
     };
     let (from, until) = (selection.period.from_day, selection.period.until_day);
     let text = |day: Option<NaiveDate>| day.map(|day| day.to_string());
@@ -213,7 +250,7 @@ mod tests {
     use chrono::NaiveDate;
     use proptest::prelude::*;
 
-    use super::{Span, spans};
+    use super::{KeyedBy, Span, spans};
     use crate::selection::{PeriodFilter, Selection, Split};
 
     fn parts(from: Option<&str>, until: Option<&str>) -> Vec<(&'static str, String, String)> {
@@ -226,7 +263,7 @@ mod tests {
             },
             ..Selection::default()
         };
-        spans(&selection, &Split::default(), false)
+        spans(&selection, &Split::default(), KeyedBy::Group)
             .into_iter()
             .map(|Span { level, from, until }| (level, from.unwrap_or_default(), until.unwrap_or_default()))
             .collect()

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use super::levels::days_of;
 use crate::error::StoreError;
 use crate::moment::to_text;
-use crate::rollup::reach::{COUNTS, DAY, query, query_in_progress};
+use crate::rollup::reach::{COUNTS, DAY, query, query_not_counted};
 use crate::selection::{Dimension, Selection};
 use crate::sqlite::column::column;
 use crate::tally::ReachTally;
@@ -54,9 +54,9 @@ async fn rows(
         "SELECT queue, team, agent, {sums} FROM rollup_reach WHERE {} GROUP BY 1, 2, 3",
         days_of("local_day", selection)
     );
-    let in_progress = query_in_progress(&days_of(DAY, selection));
+    let not_counted = query_not_counted(&days_of(DAY, selection));
     let mut rows = Vec::new();
-    for sql in [kept, in_progress] {
+    for sql in [kept, not_counted] {
         let query = sqlx::query(sqlx::AssertSqlSafe(sql));
         rows.extend(query.fetch_all(&mut *connection).await?);
     }

@@ -97,7 +97,11 @@ impl World {
                 let call = self.one(&self.calls.clone());
                 self.store.forget(call).await.unwrap();
             }
-            2 => {
+            2..=4 => {
+                let most = self.rng.random_range(1..=30);
+                self.store.count_ended(most).await.unwrap();
+            }
+            5 => {
                 let survey = Fact::Surveys(vec![self.survey()]);
                 self.store.apply(&[survey]).await.unwrap();
             }

@@ -582,6 +582,8 @@ async fn views_for_analysts_agree_with_the_rows_and_with_the_reports() {
     for node in ["node-1", "node-2"] {
         world.store.sweep(node).await.unwrap();
     }
+    // And what is not counted yet.
+    assert!(world.store.count_ended(100_000).await.unwrap() > 0);
     let raw = Raw::read(&path).await;
     assert!(raw.calls.iter().all(|call| call.disposition.is_some()));
     let people = stranger(&path).await;
