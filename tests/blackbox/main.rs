@@ -18,6 +18,7 @@ mod comment;
 mod crash;
 mod examples;
 mod flood;
+mod jobs;
 mod kamailio;
 mod languages;
 mod prompts;

@@ -75,7 +75,7 @@ impl Grouping {
             },
             Self::HourOfDay => Split {
                 by: Vec::new(),
-                bucket: Some(Bucket::Hour),
+                bucket: Some(Bucket::HourOfDay),
             },
         }
     }
@@ -91,7 +91,7 @@ impl Grouping {
                     |day| day.weekday().number_from_monday().to_string(),
                 )
             }
-            Self::HourOfDay => key.bucket.get(11..13).unwrap_or_default().to_owned(),
+            Self::HourOfDay => key.bucket.clone(),
         }
     }
 }

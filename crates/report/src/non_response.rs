@@ -97,10 +97,8 @@ pub(crate) fn gather(
     });
     let mut by_hour: Vec<(String, u64, u64)> = (0..24).map(|hour| (format!("{hour:02}"), 0, 0)).collect();
     for tally in hours {
-        let hour = tally.key.bucket.get(11..13);
-        if let Some((_, offered, answered)) =
-            by_hour.iter_mut().find(|(name, ..)| Some(name.as_str()) == hour)
-        {
+        let of_hour = by_hour.iter_mut().find(|(name, ..)| *name == tally.key.bucket);
+        if let Some((_, offered, answered)) = of_hour {
             *offered += tally.counts.offered;
             *answered += tally.counts.started;
         }

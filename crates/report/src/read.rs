@@ -207,7 +207,7 @@ async fn daily(
     ))
 }
 
-/// Calls by local hour, of at most 92 days: the hours of a longer period are those of its last quarter.
+/// Calls by hour of the day, of at most 92 days: the hours of a longer period are those of its last quarter.
 async fn hours(
     snapshot: &mut impl Snapshot,
     selection: &Selection,
@@ -221,7 +221,7 @@ async fn hours(
     recent.period.from_day = recent.period.from_day.max(start);
     let split = Split {
         by: Vec::new(),
-        bucket: Some(Bucket::Hour),
+        bucket: Some(Bucket::HourOfDay),
     };
     snapshot.call_tallies(&recent, &split).await
 }

@@ -93,13 +93,24 @@ pub enum Bucket {
     Day,
     /// A month, `2026-11`.
     Month,
+    /// The same local hour of all days together, `14`.
+    HourOfDay,
 }
 
 impl Bucket {
+    /// Where its name begins in that of a local hour, from 0.
+    pub const fn start(self) -> usize {
+        match self {
+            Self::Hour | Self::Day | Self::Month => 0,
+            Self::HourOfDay => 11,
+        }
+    }
+
     /// Characters of its name.
     pub const fn length(self) -> usize {
         match self {
             Self::Hour => 13,
+            Self::HourOfDay => 2,
             Self::Day => 10,
             Self::Month => 7,
         }
@@ -113,6 +124,13 @@ pub struct Split {
     pub by: Vec<Dimension>,
     /// The span of time; `None`: the whole period.
     pub bucket: Option<Bucket>,
+}
+
+impl Split {
+    /// Whether counts of days do not tell.
+    pub(crate) const fn needs_hours(&self) -> bool {
+        matches!(self.bucket, Some(Bucket::Hour | Bucket::HourOfDay))
+    }
 }
 
 /// Which part of a [`Split`] counts belong to.

@@ -23,7 +23,7 @@ use super::column::column;
 use crate::error::StoreError;
 use crate::rollup::Contribution;
 use crate::scope::Scope;
-use crate::selection::{Bucket, Dimension, Selection, Split, TallyKey};
+use crate::selection::{Dimension, Selection, Split, TallyKey};
 use crate::tally::{
     AnswerTally, CallCounts, CallTally, Doubt, RecordingOutcome, RecordingTally, SuppressedTally,
     TalkTimeTally,
@@ -230,7 +230,7 @@ pub(super) async fn days(
 
 /// Whether counts that are kept do not tell.
 fn needs_calls(selection: &Selection, split: &Split) -> bool {
-    selection.needs_calls() || (split.bucket == Some(Bucket::Hour) && levels::is_by_agent(selection, split))
+    selection.needs_calls() || (split.needs_hours() && levels::is_by_agent(selection, split))
 }
 
 async fn counted(

@@ -69,6 +69,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 const READERS: u32 = 4;
 
+/// Rows that SQLite's thread may be ahead of the reader: a report reads tens of thousands of short ones, and each wake-up of the other side
+/// costs more than a row.
+const ROWS_AHEAD: usize = 1_000;
+
 /// What the database is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -194,6 +198,7 @@ fn connect_options(options: &SqliteOptions) -> SqliteConnectOptions {
         .filename(&options.path)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        .row_buffer_size(ROWS_AHEAD)
         .busy_timeout(options.busy_timeout)
         .disable_statement_logging();
     match options.access {

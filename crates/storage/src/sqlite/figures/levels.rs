@@ -23,7 +23,7 @@ impl KeyedBy {
         let is_of_survey = |dimension: Dimension| SURVEY_DIMENSIONS.contains(&dimension.as_str());
         if is_by_agent(selection, split) {
             Self::Agent
-        } else if split.bucket == Some(Bucket::Hour)
+        } else if split.needs_hours()
             && selection
                 .chosen_by()
                 .chain(split.by.iter().copied())
@@ -137,7 +137,7 @@ fn summed(
     name: impl Fn(usize, Dimension) -> String,
 ) -> String {
     let bucket = match split.bucket {
-        Some(bucket) => format!("substr(r.bucket, 1, {})", bucket.length()),
+        Some(bucket) => format!("substr(r.bucket, {}, {})", bucket.start() + 1, bucket.length()),
         None => "''".to_owned(),
     };
     let names: String = split
@@ -203,7 +203,7 @@ fn spans(selection: &Selection, split: &Split, keyed_by: KeyedBy) -> Vec<Span> {
         }]
     };
     match split.bucket {
-        Some(Bucket::Hour) => whole(hour),
+        Some(Bucket::Hour | Bucket::HourOfDay) => whole(hour),
         Some(Bucket::Day) => whole(day),
         Some(Bucket::Month) | None => {
             let first = from.map(next_month);

@@ -38,6 +38,14 @@ const DIMENSIONS: [Dimension; 8] = [
     Dimension::Weight,
 ];
 
+const BUCKETS: [Option<Bucket>; 5] = [
+    None,
+    Some(Bucket::Hour),
+    Some(Bucket::Day),
+    Some(Bucket::Month),
+    Some(Bucket::HourOfDay),
+];
+
 /// A condition as it is written, and what it means.
 type Meaning = (&'static str, fn(&RawCall) -> bool);
 
@@ -119,6 +127,7 @@ impl Question {
             Some(Bucket::Hour),
             Some(Bucket::Day),
             Some(Bucket::Month),
+            Some(Bucket::HourOfDay),
         ];
         let split = Split {
             by: DIMENSIONS
@@ -443,7 +452,7 @@ async fn compare_with_view_of_reach(world: &World, raw: &Raw, why: &str) {
 pub(crate) async fn assert_exact(path: &Path, why: &str) {
     let store = open(path).await;
     let raw = Raw::read(path).await;
-    for bucket in [None, Some(Bucket::Hour), Some(Bucket::Day), Some(Bucket::Month)] {
+    for bucket in BUCKETS {
         compare(&store, &raw, &Question::everything(bucket), why).await;
     }
     let by = [Dimension::Queue, Dimension::Team, Dimension::Agent];
@@ -472,7 +481,7 @@ async fn compare_any(world: &mut World, why: &str) -> Raw {
             "{why}"
         );
     }
-    for bucket in [None, Some(Bucket::Hour), Some(Bucket::Day), Some(Bucket::Month)] {
+    for bucket in BUCKETS {
         compare(&world.store, &raw, &Question::everything(bucket), why).await;
     }
     for _ in 0..15 {
@@ -887,7 +896,7 @@ async fn database_of_an_earlier_version_comes_up_with_the_counts_of_its_calls() 
             assert_eq!(call.local_hour[..10], call.local_day);
             assert_eq!(call.local_hour[10..], call.arrived_at[10..13]);
         }
-        for bucket in [None, Some(Bucket::Hour), Some(Bucket::Day), Some(Bucket::Month)] {
+        for bucket in BUCKETS {
             compare(
                 &world.store,
                 &raw,

@@ -350,6 +350,7 @@ impl Recount {
         let bucket = match split.bucket {
             None => String::new(),
             Some(Bucket::Hour) => call.local_hour.clone(),
+            Some(Bucket::HourOfDay) => call.local_hour[11..13].to_owned(),
             Some(Bucket::Day) => call.local_day.clone(),
             Some(Bucket::Month) => call.local_day[..7].to_owned(),
         };
