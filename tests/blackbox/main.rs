@@ -20,6 +20,7 @@ mod examples;
 mod flood;
 mod kamailio;
 mod languages;
+mod metrics;
 mod prompts;
 mod reload;
 mod serve;
