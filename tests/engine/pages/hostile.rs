@@ -114,10 +114,8 @@ async fn compare(browser: &mut Browser, seed: u64, page: &str, name: &str, value
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_parameter_becomes_markup() {
-    let seed = std::env::var(SEED).map_or_else(
-        |_| aftercall::engine::seeded().random(),
-        |seed| seed.parse().unwrap(),
-    );
+    let given = std::env::var_os(SEED).map(|seed| seed.into_string().unwrap().parse().unwrap());
+    let seed: u64 = given.unwrap_or_else(|| aftercall::engine::seeded().random());
     println!("{SEED}={seed}");
     let mut rng = StdRng::seed_from_u64(seed);
     let (_house, service, mut admin) = office("").await;
