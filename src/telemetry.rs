@@ -3,6 +3,12 @@
 //! Log lines go to standard error, so that standard output stays for what a person or a script asked for. Caller
 //! numbers never reach a line: they travel as [`Redacted`](aftercall_base::Redacted).
 
+mod families;
+mod family;
+
+pub use self::families::FAMILIES;
+pub use self::family::{Family, FamilyType, LabelValues};
+
 use std::io::IsTerminal;
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
@@ -45,6 +51,9 @@ const BUCKETS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
+/// Upper bounds of the buckets of facts in a transaction; without them the exporter writes a summary, which cannot be added up.
+const FACT_BUCKETS: [f64; 9] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
+
 /// The metrics of a process. Clones share them.
 #[derive(Clone)]
 pub struct Metrics(PrometheusHandle);
@@ -55,10 +64,12 @@ impl Metrics {
     /// # Errors
     /// They are recorded already.
     pub fn start() -> Result<Self, BuildError> {
-        PrometheusBuilder::new()
+        let handle = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)?
-            .install_recorder()
-            .map(Self)
+            .set_buckets_for_metric(Matcher::Suffix("_facts".to_owned()), &FACT_BUCKETS)?
+            .install_recorder()?;
+        family::describe();
+        Ok(Self(handle))
     }
 
     /// Metrics that nothing is recorded in: several services of one process, in tests, cannot each have their own.

@@ -202,7 +202,7 @@ fn maker(who: &Principal) -> Option<u64> {
 }
 
 /// Accepts the path of a page of this service with its query, and nothing that a browser takes for another host or another link.
-fn require_page(address: &str) -> Result<(), ShareError> {
+pub fn require_page(address: &str) -> Result<(), ShareError> {
     let path = address.split_once('?').map_or(address, |(path, _)| path);
     let is_page = address.len() <= LONGEST_ADDRESS
         && path.starts_with('/')
@@ -220,7 +220,20 @@ fn require_page(address: &str) -> Result<(), ShareError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::require_page;
+
+    proptest! {
+        /// A browser takes `//`, `/\\` and what it drops (tab, line breaks) for the beginning of another host.
+        #[test]
+        fn address_that_is_shared_names_no_other_host(address in "/{0,2}[a-z/?#%@:.\\\\=& \t-]{0,40}|.{0,40}") {
+            if require_page(&address).is_ok() {
+                let read: String = address.chars().filter(|letter| !letter.is_ascii_control()).collect();
+                prop_assert!(read.starts_with('/') && !read[1..].starts_with(['/', '\\']), "{}", address);
+            }
+        }
+    }
 
     #[test]
     fn only_pages_of_this_service_are_shared() {

@@ -15,7 +15,7 @@ pub(super) fn new(rng: &mut StdRng) -> String {
 }
 
 /// Whether a text may be a token; what cannot be one is not looked up.
-pub(super) fn is_sound(text: &str) -> bool {
+pub fn is_sound(text: &str) -> bool {
     text.len() == 43
         && text
             .bytes()
@@ -40,10 +40,19 @@ pub(super) fn is_same(expected: &str, sent: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
     use super::{is_same, is_sound, new, of_forms};
+
+    proptest! {
+        #[test]
+        fn text_that_needs_an_encoding_is_no_token(text in "[A-Za-z0-9_-]{43}|[A-Za-z0-9_%/. -]{43}|.{0,60}") {
+            let needs_none = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+            prop_assert_eq!(is_sound(&text), needs_none && text.len() == 43);
+        }
+    }
 
     #[test]
     fn token_is_sound_and_never_the_same() {

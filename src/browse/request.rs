@@ -254,9 +254,30 @@ fn short(name: &'static str, text: &str) -> Result<String, RequestFault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BrowseRequest, DEFAULT_LIMIT};
+    use proptest::prelude::*;
+
+    use super::{BrowseRequest, DEFAULT_LIMIT, MOST_ITEMS};
     use aftercall_storage::part::{AnswerFilter, End, Step};
     use aftercall_storage::tally::RecordingOutcome;
+
+    proptest! {
+        /// Of any parameters comes a request within its bounds, or a reason that is short whatever was sent.
+        #[test]
+        fn any_parameters_are_read_within_bounds_or_refused_with_a_short_reason(
+            parameters in prop::collection::vec(
+                (
+                    "(queue|team|when|period|from|step|end|rule|question|answer|doubt|comment|weekday|hour|cursor|limit|listened|.{0,8})",
+                    "([0-9.a-z_=!{}\"<> -]{0,20}|.{0,20}|x{900,1100})",
+                ),
+                0..8,
+            ),
+        ) {
+            match BrowseRequest::of(parameters) {
+                Ok(request) => prop_assert!((1..=MOST_ITEMS).contains(&request.limit)),
+                Err(fault) => prop_assert!(fault.reason.len() < 1_000, "{}", fault.reason),
+            }
+        }
+    }
 
     #[test]
     fn links_of_reports_are_read() {

@@ -284,6 +284,7 @@ mod tests {
     use std::sync::Arc;
 
     use chrono::{DateTime, NaiveDate, Utc, Weekday};
+    use proptest::prelude::*;
 
     use super::{ReportRequest, RequestFault};
     use crate::reports::{CampaignDays, ReportContext};
@@ -324,6 +325,34 @@ mod tests {
 
     fn text(text: &str) -> Option<String> {
         Some(text.to_owned())
+    }
+
+    proptest! {
+        /// Of any condition, period and name comes a query, or a reason that is short whatever was sent. A condition that is read as one on a caller is
+        /// known as one before.
+        #[test]
+        fn any_texts_are_understood_or_refused_with_a_short_reason(
+            when in "(caller|queue|talk_time|token|segment|\\{|x) ?= ?(\"[ -~]{0,12}\"|[0-9]{1,20}|\\{ ?(from|to|is) ?= ?[0-9]{0,4} ?\\}|\\[{0,50}).{0,6}|.{0,40}",
+            period in "(today|last-[a-z0-9-]{0,12}|[0-9]{4}-[0-9]{2}-[0-9]{2}\\.\\.[0-9-]{0,10}|.{0,20})",
+            names in prop::collection::vec(".{0,30}", 0..4),
+            by in "(queue|hour|.{0,10})",
+        ) {
+            let request = ReportRequest {
+                period: Some(period),
+                queue: names,
+                when: Some(when.clone()),
+                by: Some(by),
+                ..ReportRequest::default()
+            };
+            let is_about_persons = request.is_about_persons();
+            match request.query(&context(), now()) {
+                Ok(query) => {
+                    let read = query.condition.map(|condition| condition.to_string()).unwrap_or_default();
+                    prop_assert!(is_about_persons || !["caller", "token", "transferor"].iter().any(|person| read.starts_with(person)), "{}", when);
+                }
+                Err(fault) => prop_assert!(fault.reason.len() < 1_000, "{}", fault.reason),
+            }
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@
 pub mod api;
 mod following;
 pub mod pages;
-mod ranges;
+pub mod ranges;
 mod recordings;
 mod server;
 pub mod tls;
@@ -26,6 +26,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
@@ -93,6 +94,8 @@ async fn ready(State(state): State<HttpState>) -> Response {
         .into_response()
 }
 
-async fn render(State(state): State<HttpState>) -> String {
-    (state.metrics)()
+/// The content type says the version of the format, so that no scraper has to guess it.
+async fn render(State(state): State<HttpState>) -> Response {
+    let format = (CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+    ([format], (state.metrics)()).into_response()
 }

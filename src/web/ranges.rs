@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 /// What a request gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Selected {
+pub enum Selected {
     /// The client has it already: 304.
     NotModified,
     /// The whole: 200.
@@ -25,7 +25,7 @@ pub(super) enum Selected {
 
 impl Selected {
     /// What a request with these headers gets of a file of `size` octets. `etag` is a strong validator, with its quotes.
-    pub(super) fn of(method: &Method, headers: &HeaderMap, size: u64, etag: &str) -> Self {
+    pub fn of(method: &Method, headers: &HeaderMap, size: u64, etag: &str) -> Self {
         if has_already(headers, etag) {
             return Self::NotModified;
         }
@@ -41,7 +41,7 @@ impl Selected {
     }
 
     /// The status of the response.
-    pub(super) const fn status(self) -> StatusCode {
+    pub const fn status(self) -> StatusCode {
         match self {
             Self::NotModified => StatusCode::NOT_MODIFIED,
             Self::Whole => StatusCode::OK,
@@ -51,7 +51,7 @@ impl Selected {
     }
 
     /// The first octet of the body, and how many there are.
-    pub(super) const fn octets(self, size: u64) -> (u64, u64) {
+    pub const fn octets(self, size: u64) -> (u64, u64) {
         match self {
             Self::Whole => (0, size),
             Self::Part { first, last } => (first, last - first + 1),
@@ -60,7 +60,7 @@ impl Selected {
     }
 
     /// `Content-Range` (section 14.4), where the response has one.
-    pub(super) fn content_range(self, size: u64) -> Option<HeaderValue> {
+    pub fn content_range(self, size: u64) -> Option<HeaderValue> {
         let text = match self {
             Self::Part { first, last } => format!("bytes {first}-{last}/{size}"),
             Self::Unsatisfiable => format!("bytes */{size}"),

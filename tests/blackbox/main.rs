@@ -21,6 +21,7 @@ mod flood;
 mod jobs;
 mod kamailio;
 mod languages;
+mod metrics;
 mod prompts;
 mod reload;
 mod serve;

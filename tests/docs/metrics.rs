@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use aftercall::telemetry::{FAMILIES, LabelValues};
+
 use super::{product_directories, quoted, rows, rust_files};
 
 const DOCUMENT: &str = include_str!("../../docs/metrics.md");
@@ -19,7 +21,13 @@ fn metrics_of_the_source() -> BTreeSet<Metric> {
         let text = fs::read_to_string(&file).expect("source is text");
         for kind in ["counter", "gauge", "histogram"] {
             let macro_call = format!("{kind}!(");
-            found.extend(text.split(&macro_call).skip(1).map(|call| metric(kind, call)));
+            let calls = text.split(&macro_call).skip(1);
+            // Macros that name no metric are those of `telemetry`, which walk the table.
+            found.extend(
+                calls
+                    .filter(|call| call.starts_with('"'))
+                    .map(|call| metric(kind, call)),
+            );
         }
     }
     found
@@ -34,6 +42,47 @@ fn metric(kind: &'static str, call: &str) -> Metric {
         .filter(|pair| pair[1].trim_start().starts_with("=>"))
         .map(|pair| pair[0].to_owned());
     (texts[1].to_owned(), kind, labels.collect())
+}
+
+fn metrics_of_the_table() -> BTreeSet<Metric> {
+    let metric = |family: &aftercall::telemetry::Family| {
+        let labels = family.labels.iter().map(|(label, _)| (*label).to_owned());
+        (family.name.to_owned(), family.kind.as_str(), labels.collect())
+    };
+    FAMILIES.iter().map(metric).collect()
+}
+
+#[test]
+fn every_metric_of_the_source_is_described() {
+    assert_eq!(metrics_of_the_table(), metrics_of_the_source());
+}
+
+#[test]
+fn table_states_how_many_series_there_are_and_every_value_of_a_label() {
+    for row in rows(DOCUMENT) {
+        let name = quoted(&row[0])[0];
+        let family = FAMILIES
+            .iter()
+            .find(|family| family.name == name)
+            .unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(row[3], family.most_series().to_string(), "{name}: series");
+        for (label, values) in family.labels {
+            // Those of SIP are explained in docs/sip.md, and dispositions in docs/schema.md.
+            let is_elsewhere = matches!(*label, "disposition" | "event" | "status")
+                && name != "aftercall_media_packets_total";
+            if let (LabelValues::Listed(values), false) = (values, is_elsewhere) {
+                let missing: Vec<_> = values
+                    .iter()
+                    .filter(|value| !quoted(&row[4]).contains(value))
+                    .collect();
+                assert_eq!(
+                    missing,
+                    Vec::<&&str>::new(),
+                    "{name}: values of `{label}` that the table leaves out"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
-//! The examples for PBXs as they are shipped: each names only what exists. Calls are placed with them in `tests/blackbox`.
+//! The examples as they are shipped. Those for PBXs name only what exists; calls are placed with them in `tests/blackbox`. Dashboards and pages ask for
+//! what the database has.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 #![expect(clippy::panic, reason = "a test may stop at the first surprise")]
 #![expect(clippy::print_stdout, reason = "skipped tests are told")]
 
@@ -7,6 +9,7 @@ mod asterisk;
 mod cisco;
 mod dialplan;
 mod markup;
+mod results;
 mod settings;
 mod tools;
 

@@ -47,8 +47,8 @@ fn publish(media: &MediaPlane, registry: &Registry) {
     gauge!("aftercall_media_lateness_seconds").set(media.lateness().as_secs_f64());
     counter!("aftercall_media_late_ticks_total").absolute(statistics.late_ticks);
     counter!("aftercall_media_events_dropped_total").absolute(statistics.events_dropped);
-    for (name, share) in [("0.5", 0.5), ("0.99", 0.99), ("1", 1.0)] {
+    for (name, share) in [("50", 0.5), ("99", 0.99), ("100", 1.0)] {
         let late = statistics.send_pacing.quantile(share);
-        gauge!("aftercall_media_send_lateness_seconds", "quantile" => name).set(late.as_secs_f64());
+        gauge!("aftercall_media_send_lateness_seconds", "percentile" => name).set(late.as_secs_f64());
     }
 }

@@ -17,7 +17,7 @@ const fn name(is_secure: bool) -> &'static str {
 
 /// The token in the values of the `Cookie` headers of a request. One that was set without TLS does not count with it: whoever can change plain
 /// traffic could have planted it.
-pub(super) fn token<'h>(headers: impl Iterator<Item = &'h str>, is_secure: bool) -> Option<&'h str> {
+pub fn token<'h>(headers: impl Iterator<Item = &'h str>, is_secure: bool) -> Option<&'h str> {
     let cookies = headers.flat_map(|header| header.split(';')).take(MOST);
     let mut values = cookies.filter_map(|cookie| {
         let (found, value) = cookie.trim().split_once('=')?;
@@ -27,7 +27,7 @@ pub(super) fn token<'h>(headers: impl Iterator<Item = &'h str>, is_secure: bool)
 }
 
 /// The value of `Set-Cookie` that begins a session.
-pub(super) fn begin(token: &str, lifetime: Duration, is_secure: bool) -> String {
+pub fn begin(token: &str, lifetime: Duration, is_secure: bool) -> String {
     set(token, lifetime.as_secs(), is_secure)
 }
 

@@ -3,13 +3,13 @@
 use std::fmt;
 
 /// Bytes of a form.
-pub(super) const MOST_BYTES: usize = 16 * 1024;
+pub const MOST_BYTES: usize = 16 * 1024;
 /// Fields of a form.
 const MOST_FIELDS: usize = 200;
 
 /// The fields of a form, in their order.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub(super) struct Form(Vec<(String, String)>);
+pub struct Form(Vec<(String, String)>);
 
 impl fmt::Debug for Form {
     /// Fields may be passwords.
@@ -20,7 +20,7 @@ impl fmt::Debug for Form {
 
 impl Form {
     /// Reads a form; `None` for what no browser sends: too much, a broken octet, text that is not UTF-8.
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
+    pub fn read(body: &[u8]) -> Option<Self> {
         if body.len() > MOST_BYTES {
             return None;
         }
@@ -38,7 +38,7 @@ impl Form {
     }
 
     /// The value of a field; empty where it is not there, as for a field that was left empty.
-    pub(super) fn get(&self, name: &str) -> &str {
+    pub fn get(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value.as_str())
     }
@@ -75,6 +75,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Form, MOST_BYTES};
+    use aftercall_pages::address::Address;
 
     #[test]
     fn form_is_read_as_browsers_write_it() {
@@ -108,6 +109,20 @@ mod tests {
             if let Some(form) = Form::read(&body) {
                 prop_assert!(form.0.iter().all(|(name, value)| name.len() + value.len() <= body.len()));
             }
+        }
+
+        /// An address is read by the rules of forms: what a page writes into a link, the page behind it reads.
+        #[test]
+        fn parameters_come_back_from_the_address_that_is_made_of_them(
+            parameters in prop::collection::vec((".{0,8}", ".{0,8}"), 0..12),
+        ) {
+            let address = Address::new(parameters);
+            let printed = address.at("/calls");
+            prop_assert!(printed.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"'\\#".contains(&byte)));
+            let query = printed.split_once('?').map_or("", |(_, query)| query);
+            let read = Form::read(query.as_bytes()).map(|form| Address::new(form.0));
+            prop_assert_eq!(read.as_ref(), Some(&address));
+            prop_assert_eq!(read.map(|read| read.at("/calls")), Some(printed));
         }
 
         #[test]

@@ -60,7 +60,7 @@ fn last<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 }
 
 /// The address that the proxy itself has added, which is the last one.
-fn forwarded_for(text: &str) -> Option<IpAddr> {
+pub fn forwarded_for(text: &str) -> Option<IpAddr> {
     let address = text.rsplit(',').next()?.trim();
     address
         .parse::<IpAddr>()
@@ -70,7 +70,7 @@ fn forwarded_for(text: &str) -> Option<IpAddr> {
 
 /// Whether a request that changes something was sent by a page of this host. A browser says so in `Sec-Fetch-Site` or in `Origin`, which no page can
 /// change; what says neither is no browser that people sign in with.
-pub(super) fn is_of_this_site(headers: &HeaderMap) -> bool {
+pub fn is_of_this_site(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == HeaderValue::from_static("same-origin");
     }
@@ -85,7 +85,7 @@ pub(super) fn is_of_this_site(headers: &HeaderMap) -> bool {
 }
 
 /// The path of a page of this host, to which a browser may be sent on; `/` for anything else.
-pub(super) fn local(address: &str) -> &str {
+pub fn local(address: &str) -> &str {
     let is_local = address.starts_with('/')
         && !address.starts_with("//")
         && address.len() <= 2_000

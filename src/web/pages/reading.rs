@@ -82,7 +82,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Form {
 }
 
 /// The language that a reader likes best of those there are (RFC 9110, section 12.5.4); English where none is liked.
-fn language(accepted: &str) -> ReportLanguage {
+pub fn language(accepted: &str) -> ReportLanguage {
     let ranges = accepted.split(',').take(20).filter_map(|range| {
         let (tag, parameters) = range.split_once(';').unwrap_or((range, ""));
         let quality = parameters
@@ -101,7 +101,17 @@ fn language(accepted: &str) -> ReportLanguage {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::language;
+
+    proptest! {
+        #[test]
+        fn any_languages_are_read_without_a_panic(accepted in "[a-z;=q0-9.,*\\- ]{0,80}|.{0,40}") {
+            let known = ["en", "fi", "pl", "cs", "el"];
+            prop_assert!(known.contains(&language(&accepted).tag()));
+        }
+    }
 
     #[test]
     fn reader_is_spoken_to_in_the_language_liked_best() {

@@ -189,7 +189,8 @@ fn is_stream(answer: &[u8]) -> bool {
     head.is_some_and(|head| head.contains("text/event-stream"))
 }
 
-fn encoded(text: &str) -> String {
+/// A text in an address or a form: every octet of it.
+pub(crate) fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 

@@ -5,6 +5,7 @@ mod browser;
 mod certificates;
 mod figures;
 mod forms;
+mod hostile;
 mod scope;
 mod sign_in;
 #[path = "../../../crates/storage/tests/storage/support.rs"]
