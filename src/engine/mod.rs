@@ -24,6 +24,7 @@ mod settle;
 mod snapshot;
 mod srtp;
 pub(crate) mod survey_directory;
+mod survey_prompts;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -44,6 +45,7 @@ use readiness::ServiceReadiness;
 pub use reload::ReloadHandle;
 use report_package::ReportPackages;
 pub use settle::Settling;
+use survey_prompts::PromptsInForce;
 
 use crate::accounts::{self, Accounts, NewPassword};
 use crate::announcements::Announcements;
@@ -55,6 +57,7 @@ use crate::call::resolver::Resolver;
 use crate::call::{CallServices, CurrentEnvironment, Randomness, dispatcher};
 use crate::config::{Loaded, Settings};
 use crate::delivery::CurrentSetup;
+use crate::explain::Explain;
 use crate::live::Live;
 use crate::reports::Reports;
 use crate::telemetry::Metrics;
@@ -171,6 +174,8 @@ impl Engine {
         ));
         let pages = Pages {
             rules: rules_in_force::of(Arc::clone(&current)),
+            prompts: Arc::new(PromptsInForce(Arc::clone(&current))),
+            explain: Explain::new(Arc::clone(&current), store.clone(), Arc::clone(&clock)),
             readiness: readiness.clone(),
             reports: reports.clone(),
             browse,

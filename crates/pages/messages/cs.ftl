@@ -307,7 +307,19 @@ sampling-rule = Pravidlo
 sampling-share = { $share } hovorů
 sampling-autopilot = autopilot
 sampling-today = Dnes podle tras
-sampling-explain = Jak by se o hovoru rozhodlo a proč:
+sampling-explain = Totéž na příkazovém řádku:
+explain = Dostal by tento hovor průzkum?
+explain-help = Popište hovor, který ještě nepřišel. Dotazem se nic nezapočítá.
+explain-ask = Vysvětlit
+explain-talk-time = Délka hovoru
+explain-at = Kdy (prázdné: nyní)
+explain-draw = Los, kde se ptáme podílu hovorů
+explain-set = Další pole, POLE=HODNOTA, jedno na řádek
+explain-off = nenastaveno
+explain-yes = povoluje
+explain-no = zakazuje
+explain-must = vyžaduje
+explain-depends = zatím otevřené
 plan = Naplánovat
 plan-change = Rozpoznat změnu o tolik bodů
 plan-half-width = Nebo interval ± tolik bodů
@@ -327,6 +339,18 @@ survey-figures = Jeho výsledky
 answers-asked = Otázky
 survey-flow = Průběh
 survey-flow-means = Cesta od otázky k otázce jako schéma
+survey-prompts = Hlášky
+survey-prompts-help = Tak, jak je volající právě slyší.
+language-en = angličtina
+language-fi = finština
+language-pl = polština
+language-cs = čeština
+language-el = řečtina
+survey-prompts-count = { $count ->
+    [one] { $shown } hláška
+    [few] { $shown } hlášky
+   *[other] { $shown } hlášek
+}
 survey-versions = Verze, od nejnovější
 scale = od { $min } do { $max }
 scale-high-is-good = vysoká hodnota je dobrá

@@ -295,7 +295,19 @@ sampling-rule = Rule
 sampling-share = { $share } of calls
 sampling-autopilot = by the autopilot
 sampling-today = Today by route
-sampling-explain = What would be decided about a call, and why:
+sampling-explain = The same on the command line:
+explain = Would this call be surveyed?
+explain-help = Describe a call that has not come. Nothing is counted by asking.
+explain-ask = Explain
+explain-talk-time = Talk time
+explain-at = When (now, if empty)
+explain-draw = Draw, where a share is surveyed
+explain-set = Other fields, FIELD=VALUE, one a line
+explain-off = not set
+explain-yes = allows it
+explain-no = forbids it
+explain-must = demands it
+explain-depends = still open
 plan = Plan
 plan-change = See a change of so many points
 plan-half-width = Or an interval of ± so many points
@@ -313,6 +325,17 @@ survey-figures = Its figures
 answers-asked = Questions
 survey-flow = Flow
 survey-flow-means = The way from question to question, as a chart
+survey-prompts = Prompts
+survey-prompts-help = As callers hear them at the moment.
+language-en = English
+language-fi = Finnish
+language-pl = Polish
+language-cs = Czech
+language-el = Greek
+survey-prompts-count = { $count ->
+    [one] { $shown } prompt
+   *[other] { $shown } prompts
+}
 survey-versions = Versions, the newest first
 scale = { $min } to { $max }
 scale-high-is-good = high is good

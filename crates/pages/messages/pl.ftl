@@ -307,7 +307,19 @@ sampling-rule = Reguła
 sampling-share = { $share } połączeń
 sampling-autopilot = autopilot
 sampling-today = Dzisiaj według tras
-sampling-explain = Jaka decyzja zapadłaby o połączeniu i dlaczego:
+sampling-explain = To samo w wierszu poleceń:
+explain = Czy to połączenie otrzymałoby ankietę?
+explain-help = Opisz połączenie, którego jeszcze nie było. Pytanie niczego nie liczy.
+explain-ask = Wyjaśnij
+explain-talk-time = Czas rozmowy
+explain-at = Kiedy (puste: teraz)
+explain-draw = Los, gdy pytany jest odsetek
+explain-set = Inne pola, POLE=WARTOŚĆ, jedno w wierszu
+explain-off = nieustawiona
+explain-yes = pozwala
+explain-no = zabrania
+explain-must = wymaga
+explain-depends = jeszcze otwarte
 plan = Zaplanuj
 plan-change = Zauważ zmianę o tyle punktów
 plan-half-width = Lub przedział ± tyle punktów
@@ -327,6 +339,18 @@ survey-figures = Jej wyniki
 answers-asked = Pytania
 survey-flow = Przebieg
 survey-flow-means = Droga od pytania do pytania jako schemat
+survey-prompts = Nagrania
+survey-prompts-help = Tak, jak słyszą je teraz dzwoniący.
+language-en = angielski
+language-fi = fiński
+language-pl = polski
+language-cs = czeski
+language-el = grecki
+survey-prompts-count = { $count ->
+    [one] { $shown } nagranie
+    [few] { $shown } nagrania
+   *[other] { $shown } nagrań
+}
 survey-versions = Wersje, od najnowszej
 scale = od { $min } do { $max }
 scale-high-is-good = wysoka wartość jest dobra

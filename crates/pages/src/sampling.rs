@@ -1,4 +1,4 @@
-//! Who is asked: the rule of each route, what came of it today, and how many answers a goal needs.
+//! Who is asked: the rule of each route, what came of it today, how many answers a goal needs, and what would become of a call.
 
 use maud::{Markup, html};
 
@@ -6,6 +6,7 @@ use aftercall_report::SamplePlan;
 use aftercall_report::render::ReportMarkup;
 use aftercall_report::render::SectionKind;
 
+use crate::explain::ExplainPart;
 use crate::shell::{Place, Shell, page};
 use crate::words::Words;
 
@@ -35,6 +36,8 @@ pub struct Sampling<'s> {
     pub today: &'s ReportMarkup,
     /// The plan that was asked for.
     pub plan: Option<&'s SamplePlan>,
+    /// A call that is described, and what would become of it.
+    pub explain: ExplainPart<'s>,
 }
 
 /// The page.
@@ -65,7 +68,7 @@ pub fn sampling_page(shell: &Shell<'_>, sampling: &Sampling<'_>) -> Markup {
             h2 { (words.t("plan")) }
             (planner(shell, sampling.plan))
         }
-        p { (words.t("sampling-explain")) " " code { "aftercall sampling explain" } }
+        (sampling.explain.markup(shell))
     };
     page(shell, &content)
 }

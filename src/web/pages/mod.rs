@@ -25,11 +25,13 @@ mod background;
 mod calls;
 mod comments;
 mod cookie;
+mod explain;
 mod form;
 mod guard;
 mod headers;
 mod origin;
 mod overview;
+mod prompts;
 mod reading;
 mod reply;
 mod report_file;
@@ -54,11 +56,13 @@ use axum::routing::{get, post};
 use hyper_util::service::TowerToHyperService;
 
 pub use self::origin::PeerRules;
+pub use self::prompts::SurveyPrompts;
 use self::reading::PageRequest;
 pub use self::sampling::RulesInForce;
 use self::share::Shared;
 use crate::accounts::Accounts;
 use crate::browse::Browse;
+use crate::explain::Explain;
 use crate::live::Live;
 use crate::reports::Reports;
 use crate::watch::Watch;
@@ -79,6 +83,10 @@ pub struct Pages {
     pub closing: Shutdown,
     /// Who is asked, by the configuration.
     pub rules: RulesInForce,
+    /// What surveys play.
+    pub prompts: Arc<dyn SurveyPrompts>,
+    /// What would become of a call.
+    pub explain: Explain,
     /// Whether calls are taken.
     pub readiness: Arc<dyn Readiness>,
     /// What the watchdog has found.
@@ -105,10 +113,11 @@ pub(super) fn router(pages: &Pages) -> Router {
         .route("/comments/{call}/{question}/audio", get(comments::audio))
         .route("/comments/{call}/{question}/listened", post(comments::listened))
         .route("/wallboard", get(wallboard::page))
-        .route("/sampling", get(sampling::page))
+        .route("/sampling", get(sampling::page).post(sampling::explain))
         .route("/surveys", get(surveys::list))
         .route("/surveys/{name}", get(surveys::one))
         .route("/surveys/{name}/flow.svg", get(surveys::flow))
+        .route("/surveys/{name}/prompts/{language}/{prompt}", get(prompts::audio))
         .route("/system", get(system::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))

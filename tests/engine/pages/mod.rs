@@ -3,8 +3,10 @@
 mod browser;
 #[path = "../../delivery/certificates.rs"]
 mod certificates;
+mod explain;
 mod figures;
 mod forms;
+mod prompts;
 mod scope;
 mod sign_in;
 #[path = "../../../crates/storage/tests/storage/support.rs"]
