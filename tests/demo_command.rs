@@ -439,6 +439,12 @@ async fn stranger_finds_the_worst_queue_its_calls_and_a_complaint_to_listen_to()
     let shown = Shown::start(home.path(), "story");
     let week = format!("from={}&to={}", LAST_WEEK[0], LAST_WEEK[1]);
     let overview = shown.page(&format!("/?{week}&by=queue"));
+    let titled = "After the call: recommendation, and why: After this call, how likely";
+    let mut captions = overview.split("<caption>").skip(1);
+    assert!(
+        captions.any(|caption| caption.split("</caption>").next().unwrap().contains(titled)),
+        "where several surveys are asked, a table says whose question it is about: {overview}"
+    );
     let row = overview
         .split("<tr")
         .find(|row| row.contains("queue=billing") && row.contains("answer=any"));

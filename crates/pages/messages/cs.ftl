@@ -323,6 +323,22 @@ explain-depends = zatím otevřené
 plan = Naplánovat
 plan-change = Rozpoznat změnu o tolik bodů
 plan-half-width = Nebo interval ± tolik bodů
+plan-needed = Potřebné odpovědi
+plan-needed-each = Potřebné odpovědi v každém období
+plan-present = Současným tempem
+plan-sooner = Rychleji
+plan-never = ne do deseti let
+plan-out-of-reach = za konci stupnice
+plan-days = { $count ->
+    [one] { $shown } den
+    [few] { $shown } dny
+   *[other] { $shown } dní
+}
+plan-weeks = { $count ->
+    [one] { $shown } týden
+    [few] { $shown } týdny
+   *[other] { $shown } týdnů
+}
 sampling-one-in = { $count ->
     [1] každý hovor
     [one] každý { $shown }. hovor
@@ -367,6 +383,9 @@ questions = { $count ->
 
 system-ready = Hovory se přijímají a odpovědi ukládají
 system-not-ready = Hovory se nepřijímají
+system-stopping = Služba se zastavuje.
+system-database = Databázi nelze používat: { $reason }
+system-recorder = Komentáře nelze nahrávat: { $reason }
 system-version = Verze
 system-time = Čas
 system-newest-call = Nejnovější hovor

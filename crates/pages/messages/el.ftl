@@ -311,6 +311,20 @@ explain-depends = ακόμη ανοιχτό
 plan = Σχεδιασμός
 plan-change = Διάκριση μεταβολής τόσων μονάδων
 plan-half-width = Ή διάστημα ± τόσων μονάδων
+plan-needed = Απαντήσεις που χρειάζονται
+plan-needed-each = Απαντήσεις που χρειάζονται σε κάθε περίοδο
+plan-present = Με τον τωρινό ρυθμό
+plan-sooner = Νωρίτερα
+plan-never = όχι μέσα σε δέκα χρόνια
+plan-out-of-reach = πέρα από τα άκρα της κλίμακας
+plan-days = { $count ->
+    [one] { $shown } ημέρα
+   *[other] { $shown } ημέρες
+}
+plan-weeks = { $count ->
+    [one] { $shown } εβδομάδα
+   *[other] { $shown } εβδομάδες
+}
 sampling-one-in = { $count ->
     [1] κάθε κλήση
     [one] μία κλήση στις { $shown }
@@ -350,6 +364,9 @@ questions = { $count ->
 
 system-ready = Οι κλήσεις εξυπηρετούνται και οι απαντήσεις αποθηκεύονται
 system-not-ready = Δεν εξυπηρετούνται κλήσεις
+system-stopping = Η υπηρεσία σταματά.
+system-database = Η βάση δεδομένων δεν μπορεί να χρησιμοποιηθεί: { $reason }
+system-recorder = Τα σχόλια δεν μπορούν να ηχογραφηθούν: { $reason }
 system-version = Έκδοση
 system-time = Ώρα
 system-newest-call = Νεότερη κλήση

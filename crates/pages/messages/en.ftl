@@ -311,6 +311,20 @@ explain-depends = still open
 plan = Plan
 plan-change = See a change of so many points
 plan-half-width = Or an interval of ± so many points
+plan-needed = Answers needed
+plan-needed-each = Answers needed in each period
+plan-present = At the present rate
+plan-sooner = Sooner
+plan-never = not within ten years
+plan-out-of-reach = beyond the ends of the scale
+plan-days = { $count ->
+    [one] { $shown } day
+   *[other] { $shown } days
+}
+plan-weeks = { $count ->
+    [one] { $shown } week
+   *[other] { $shown } weeks
+}
 sampling-one-in = { $count ->
     [1] every call
     [one] one call in { $shown }
@@ -350,6 +364,9 @@ questions = { $count ->
 
 system-ready = Calls are taken and answers stored
 system-not-ready = No calls are taken
+system-stopping = The service is stopping.
+system-database = The database cannot be used: { $reason }
+system-recorder = Comments cannot be recorded: { $reason }
 system-version = Version
 system-time = Time
 system-newest-call = Newest call

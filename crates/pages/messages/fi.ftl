@@ -311,6 +311,20 @@ explain-depends = vielä avoin
 plan = Suunnittele
 plan-change = Näe näin monen pisteen muutos
 plan-half-width = Tai väli ± näin monta pistettä
+plan-needed = Vastauksia tarvitaan
+plan-needed-each = Vastauksia tarvitaan kullakin jaksolla
+plan-present = Nykyisellä tahdilla
+plan-sooner = Nopeammin
+plan-never = ei kymmenessä vuodessa
+plan-out-of-reach = asteikon päiden ulkopuolella
+plan-days = { $count ->
+    [one] { $shown } päivä
+   *[other] { $shown } päivää
+}
+plan-weeks = { $count ->
+    [one] { $shown } viikko
+   *[other] { $shown } viikkoa
+}
 sampling-one-in = { $count ->
     [1] jokainen puhelu
     [one] joka { $shown }. puhelu
@@ -350,6 +364,9 @@ questions = { $count ->
 
 system-ready = Puheluja otetaan vastaan ja vastaukset tallennetaan
 system-not-ready = Puheluja ei oteta vastaan
+system-stopping = Palvelu on pysähtymässä.
+system-database = Tietokantaa ei voi käyttää: { $reason }
+system-recorder = Kommentteja ei voi tallentaa: { $reason }
 system-version = Versio
 system-time = Aika
 system-newest-call = Uusin puhelu

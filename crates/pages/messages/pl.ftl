@@ -323,6 +323,22 @@ explain-depends = jeszcze otwarte
 plan = Zaplanuj
 plan-change = Zauważ zmianę o tyle punktów
 plan-half-width = Lub przedział ± tyle punktów
+plan-needed = Potrzebne odpowiedzi
+plan-needed-each = Potrzebne odpowiedzi w każdym okresie
+plan-present = W obecnym tempie
+plan-sooner = Szybciej
+plan-never = nie w ciągu dziesięciu lat
+plan-out-of-reach = poza końcami skali
+plan-days = { $count ->
+    [one] { $shown } dzień
+    [few] { $shown } dni
+   *[other] { $shown } dni
+}
+plan-weeks = { $count ->
+    [one] { $shown } tydzień
+    [few] { $shown } tygodnie
+   *[other] { $shown } tygodni
+}
 sampling-one-in = { $count ->
     [1] każde połączenie
     [one] co { $shown }. połączenie
@@ -367,6 +383,9 @@ questions = { $count ->
 
 system-ready = Połączenia są odbierane, a odpowiedzi zapisywane
 system-not-ready = Połączenia nie są odbierane
+system-stopping = Usługa jest zatrzymywana.
+system-database = Nie można używać bazy danych: { $reason }
+system-recorder = Nie można nagrywać komentarzy: { $reason }
 system-version = Wersja
 system-time = Czas
 system-newest-call = Najnowsze połączenie
