@@ -1,5 +1,10 @@
 //! `aftercall demo` as a person uses it: a whole database that reports can be made of, or none.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

@@ -63,7 +63,7 @@ use crate::reports::Reports;
 use crate::telemetry::Metrics;
 use crate::watch::Watch;
 use crate::web::api::{Api, Keyring};
-use crate::web::pages::Pages;
+use crate::web::pages::{Pages, SealKey};
 use crate::web::tls::Certificate;
 use crate::web::{self, RenderMetrics};
 use aftercall_media::MediaPlane;
@@ -182,6 +182,7 @@ impl Engine {
             live: services.live.clone(),
             closing: closing.clone(),
             watch: watch.clone(),
+            seals: SealKey::new(rng.random()),
             accounts: Accounts::new(store.clone(), Arc::clone(&clock), limits, rng),
             peers: Arc::new(options::peer_rules(settings)),
         };

@@ -37,6 +37,7 @@ mod reply;
 mod report_file;
 pub mod routes;
 mod sampling;
+mod seal;
 mod share;
 mod sign_in;
 mod stream;
@@ -59,6 +60,7 @@ pub use self::origin::PeerRules;
 pub use self::prompts::SurveyPrompts;
 use self::reading::PageRequest;
 pub use self::sampling::RulesInForce;
+pub use self::seal::SealKey;
 use self::share::Shared;
 use crate::accounts::Accounts;
 use crate::browse::Browse;
@@ -93,6 +95,8 @@ pub struct Pages {
     pub watch: Watch,
     /// Who may see what.
     pub accounts: Accounts,
+    /// Seals the comments of pages that were shared.
+    pub seals: SealKey,
     /// On which connections pages are served.
     pub peers: Arc<PeerRules>,
 }
@@ -142,6 +146,10 @@ pub(super) fn router(pages: &Pages) -> Router {
     };
     let links = Router::new()
         .route("/share/{token}", get(share::open))
+        .route(
+            "/share/{token}/comments/{call}/{question}/{seal}",
+            get(share::audio),
+        )
         .with_state(shared)
         .route_layer(guarded);
     routes.merge(links).merge(assets::router()).fallback(unknown)

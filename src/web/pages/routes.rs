@@ -17,7 +17,7 @@ pub enum Access {
 }
 
 /// Method and path of each page, and what it needs.
-pub const PAGES: [(Method, &str, Access); 38] = [
+pub const PAGES: [(Method, &str, Access); 39] = [
     (Method::GET, "/", Access::With(Right::SeeFigures)),
     (Method::GET, "/report", Access::With(Right::SeeFigures)),
     (Method::GET, "/report/file", Access::With(Right::Export)),
@@ -88,6 +88,11 @@ pub const PAGES: [(Method, &str, Access); 38] = [
     (Method::POST, "/share", Access::With(Right::Share)),
     (Method::POST, "/share/{link}/revoke", Access::With(Right::Share)),
     (Method::GET, "/share/{token}", Access::Anybody),
+    (
+        Method::GET,
+        "/share/{token}/comments/{call}/{question}/{seal}",
+        Access::Anybody,
+    ),
 ];
 
 impl Access {

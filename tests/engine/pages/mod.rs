@@ -8,6 +8,7 @@ mod figures;
 mod forms;
 mod prompts;
 mod scope;
+mod shared;
 mod sign_in;
 #[path = "../../../crates/storage/tests/storage/support.rs"]
 #[expect(dead_code, reason = "the tests of storage need more")]

@@ -26,6 +26,7 @@ fn address(path: &str) -> String {
         .replace("{question}", "why")
         .replace("{language}", "en")
         .replace("{prompt}", "no-prompt")
+        .replace("{seal}", "no-seal")
 }
 
 async fn ask(browser: &mut Browser, method: &Method, path: &str) -> Answer {
