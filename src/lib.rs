@@ -15,6 +15,7 @@ pub mod config;
 pub mod control;
 pub mod delivery;
 pub mod engine;
+pub mod explain;
 pub mod live;
 pub mod reports;
 pub mod results;

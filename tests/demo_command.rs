@@ -1,9 +1,17 @@
 //! `aftercall demo` as a person uses it: a whole database that reports can be made of, or none.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
@@ -229,4 +237,283 @@ fn broken_off_fill_leaves_no_database_and_the_next_one_removes_what_is_left() {
     assert_eq!(json(&done)["calls"], 200);
     assert_eq!(names(&directory), ["aftercall.toml", "demo.db", "directory.toml"]);
     File::open(&directory).unwrap().try_lock().unwrap();
+}
+
+/// What happened in the last week before the demo of a story ends: the Monday, and the Sunday.
+const LAST_WEEK: [&str; 2] = ["2026-10-26", "2026-11-01"];
+/// The survey that most queues ask.
+const MAIN: &str = "nps-comment";
+/// The queue whose callers are annoyed in the last week.
+const TROUBLED: &str = "billing";
+
+/// A demo as dense as that of the command's defaults, with less behind it.
+fn story(directory: &Path) {
+    let arguments = [
+        "demo",
+        "--json",
+        "--calls",
+        "17000",
+        "--days",
+        "41",
+        "--until",
+        "2026-11-01",
+        "--database",
+        "story/demo.db",
+    ];
+    let filled = aftercall(&directory.join("aftercall.toml"), &arguments)
+        .output()
+        .unwrap();
+    assert!(filled.status.success(), "{}", told(&filled));
+}
+
+/// The scores of one question by the name of each group: n, and the ends of the interval.
+fn scores(directory: &Path, by: &str, period: [&str; 2]) -> BTreeMap<String, (u64, f64, f64)> {
+    let arguments = [
+        "report", "--json", "--by", by, "--survey", MAIN, "--from", period[0], "--to", period[1],
+    ];
+    let report = json(
+        &aftercall(&directory.join("aftercall.toml"), &arguments)
+            .output()
+            .unwrap(),
+    );
+    let mut scores = BTreeMap::new();
+    for part in report["groups"]["parts"].as_array().unwrap() {
+        let mut questions = part["questions"].as_array().unwrap().iter();
+        let Some(question) = questions.find(|question| question["metric"] == "nps") else {
+            continue;
+        };
+        let figure = |name: &str| {
+            question["score"][name]
+                .as_f64()
+                .unwrap_or_else(|| panic!("{question:#}"))
+        };
+        let name = part["name"].as_str().unwrap().to_owned();
+        scores.insert(
+            name,
+            (question["n"].as_u64().unwrap(), figure("low"), figure("high")),
+        );
+    }
+    scores
+}
+
+#[test]
+fn worst_queue_of_last_week_is_beyond_doubt_and_was_not_so_before() {
+    let home = installed();
+    story(home.path());
+    let directory = home.path().join("story");
+    let week = scores(&directory, "queue", LAST_WEEK);
+    assert_eq!(week.len(), 3, "the queues of the main survey: {week:?}");
+    let (n, _, upper) = week[TROUBLED];
+    assert!(n >= 20, "{week:?}");
+    for (queue, (n, lower, _)) in week.iter().filter(|(queue, _)| *queue != TROUBLED) {
+        assert!(*n >= 20, "{week:?}");
+        assert!(
+            upper + 10.0 < *lower,
+            "the intervals of {queue} and {TROUBLED} do not meet: {week:?}"
+        );
+    }
+    let before = scores(&directory, "queue", ["2026-09-28", "2026-10-25"]);
+    let (_, lower, _) = before[TROUBLED];
+    assert!(upper < lower, "it fell: {before:?}, then {week:?}");
+    let versions = scores(&directory, "survey_version", ["2026-09-22", LAST_WEEK[1]]);
+    assert_eq!(versions.len(), 2, "the wording changed once: {versions:?}");
+    assert!(versions.values().all(|(n, _, _)| *n >= 100), "{versions:?}");
+}
+
+/// A demo that is shown, until it is dropped.
+struct Shown {
+    process: Child,
+    /// `127.0.0.1:8088`.
+    address: String,
+    cookie: String,
+}
+
+impl Shown {
+    /// Serves the demo in a directory on ports that the system gives, and signs in as it says.
+    fn start(home: &Path, directory: &str) -> Self {
+        let settings = home.join(directory).join("aftercall.toml");
+        let written = fs::read_to_string(&settings).unwrap();
+        let free: Vec<String> = written
+            .lines()
+            .map(|line| match line.split_once(" = \"") {
+                Some(("listen", address)) if address.starts_with("udp:") => "listen = \"udp:127.0.0.1:0\"",
+                Some(("listen", _)) => "listen = \"127.0.0.1:0\"",
+                _ => line,
+            })
+            .map(str::to_owned)
+            .collect();
+        fs::write(&settings, free.join("\n")).unwrap();
+        let database = format!("{directory}/demo.db");
+        let mut process = aftercall(
+            &home.join("aftercall.toml"),
+            &["demo", "--no-open", "--database", &database],
+        )
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let said = lines
+            .by_ref()
+            .map(Result::unwrap)
+            .find(|line| line.contains("sign in as"))
+            .expect("it says where the page is");
+        // What it says later has to be read, so that it does not wait for a reader.
+        std::thread::spawn(move || lines.for_each(drop));
+        let address = said
+            .split("http://")
+            .nth(1)
+            .unwrap()
+            .split(' ')
+            .next()
+            .unwrap()
+            .to_owned();
+        let password = said.rsplit(' ').next().unwrap();
+        let mut shown = Self {
+            process,
+            address,
+            cookie: String::new(),
+        };
+        let form = format!("name=demo&password={password}");
+        let (head, _) = shown.send("POST", "/sign-in", &form);
+        let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+        shown.cookie = cookie
+            .unwrap_or_else(|| panic!("{head}"))
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned();
+        shown
+    }
+
+    /// Head and body of the answer to a request.
+    fn send(&self, method: &str, path: &str, form: &str) -> (String, Vec<u8>) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let (address, cookie, length) = (&self.address, &self.cookie, form.len());
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nCookie: {cookie}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{form}"
+        )
+        .unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+        (head, answer[end + 4..].to_vec())
+    }
+
+    /// A page that is there.
+    fn page(&self, path: &str) -> String {
+        let (head, body) = self.send("GET", path, "");
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {head}");
+        String::from_utf8(body).unwrap()
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        let _killed = self.process.kill();
+        let _ended = self.process.wait();
+    }
+}
+
+/// What stands in quotes behind a mark, each time.
+fn quoted<'p>(page: &'p str, mark: &str) -> Vec<&'p str> {
+    let rest = page.split(mark).skip(1);
+    rest.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+/// The sums of the sentences by the first word of their names: `bad`, `mixed`, `good`.
+fn tones() -> BTreeMap<String, String> {
+    let manifest =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/comments/manifest.toml"));
+    let manifest: toml::Table = manifest.unwrap().parse().unwrap();
+    let text = |table: &toml::Value, key: &str| table[key].as_str().unwrap().to_owned();
+    let tone = |table: &toml::Value| {
+        let name = text(table, "name");
+        (text(table, "sha256"), name.split('_').next().unwrap().to_owned())
+    };
+    manifest["prompt"].as_array().unwrap().iter().map(tone).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stranger_finds_the_worst_queue_its_calls_and_a_complaint_to_listen_to() {
+    let home = installed();
+    story(home.path());
+    let shown = Shown::start(home.path(), "story");
+    let week = format!("from={}&to={}", LAST_WEEK[0], LAST_WEEK[1]);
+    let overview = shown.page(&format!("/?{week}&by=queue"));
+    let titled = "After the call: recommendation, and why: After this call, how likely";
+    let mut captions = overview.split("<caption>").skip(1);
+    assert!(
+        captions.any(|caption| caption.split("</caption>").next().unwrap().contains(titled)),
+        "where several surveys are asked, a table says whose question it is about: {overview}"
+    );
+    let row = overview
+        .split("<tr")
+        .find(|row| row.contains("queue=billing") && row.contains("answer=any"));
+    let row = row.unwrap_or_else(|| panic!("{overview}"));
+    assert!(row.contains("lower than the others"), "{row}");
+    let behind = quoted(row, "href=\"")
+        .into_iter()
+        .find(|address| address.starts_with("/calls?"))
+        .unwrap();
+    let calls = shown.page(&behind.replace("&amp;", "&"));
+    assert!(calls.contains("Billing"), "{calls}");
+    let comments = shown.page(&format!("/comments?{week}&queue=billing"));
+    let audio = quoted(&comments, "<audio controls preload=\"none\" src=\"");
+    assert!(audio.len() >= 3, "{} comments of that week", audio.len());
+    let mut complaints = 0;
+    let tones = tones();
+    for path in audio {
+        let (head, wav) = shown.send("GET", path, "");
+        assert!(
+            head.starts_with("HTTP/1.1 200") && head.contains("audio/wav"),
+            "{path}: {head}"
+        );
+        let reader = hound::WavReader::new(wav.as_slice()).unwrap();
+        assert!(
+            (16_000..60_000).contains(&reader.duration()),
+            "{path}: a sentence of seconds"
+        );
+        let etag = head
+            .lines()
+            .find_map(|line| line.strip_prefix("etag: \""))
+            .unwrap();
+        complaints += usize::from(tones[etag.trim_end_matches('"')] == "bad");
+    }
+    assert!(complaints >= 2, "{complaints} complaints");
+    drop(shown);
+    assert_comments_fit(&home.path().join("story/demo.db"), &tones).await;
+}
+
+/// Who gives low scores complains, who gives high ones praises; and a comment is as long as its sentence.
+async fn assert_comments_fit(database: &Path, tones: &BTreeMap<String, String>) {
+    let options = SqliteConnectOptions::new().filename(database).read_only(true);
+    let pool = SqlitePool::connect_with(options).await.unwrap();
+    let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
+        "SELECT r.sha256, a.value, r.duration_ms, r.size_bytes FROM recording r JOIN answer a USING (call_uid) \
+         WHERE r.state = 'kept' AND a.question_id = 'nps' AND r.call_uid IN \
+         (SELECT call_uid FROM call WHERE sip_call_id LIKE '%@demo')",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let mut seen = BTreeMap::new();
+    for (sha256, nps, milliseconds, octets) in rows {
+        let tone = tones[&sha256].as_str();
+        let fitting = match nps {
+            0..=6 => "bad",
+            7..=8 => "mixed",
+            _ => "good",
+        };
+        assert_eq!(tone, fitting, "a comment of a caller who gave {nps}");
+        assert_eq!(milliseconds, (octets - 44) / 16, "its length is that of its file");
+        *seen.entry(tone).or_insert(0) += 1;
+    }
+    assert!(
+        seen.len() == 3 && seen.values().all(|count| *count >= 5),
+        "{seen:?}"
+    );
 }

@@ -57,6 +57,7 @@ class Manifest(unittest.TestCase):
         self.assertEqual(manifest.with_results(DOCUMENT, {"en/second": ("new", 1234)}), expected)
 
     def test_what_is_wrong_is_named(self):
+        self.refused('name = "en-US"\n', 'name = "en-US"\nrate_hz = 44100\n', "rate_hz is 16000 or 8000")
         self.refused('voice = "one"\n', 'voice = "two"\n', "no voice 'two'")
         self.refused('engine = "pico"', 'engine = "hal"', "no engine 'hal'")
         self.refused("Fine.", "Fine, 9 of 10.", "numbers as words")

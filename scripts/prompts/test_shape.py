@@ -49,6 +49,15 @@ class Shape(unittest.TestCase):
         self.assertAlmostEqual(longest[0], 300, delta=30)
         self.assertTrue(350 <= longest[1] <= 400, longest)
 
+    def test_what_is_spoken_as_a_caller_is_at_telephone_rate_and_its_silence_exact(self):
+        caller = shape.at_rate(self.prompt, 8000)
+        samples, rate_hz = wavfile.decode(wavfile.encode(caller, 8000), "test")
+        self.assertEqual((rate_hz, len(samples)), (8000, len(self.prompt) // 2))
+        self.assertTrue(np.all(samples[:800] == 0.0) and np.all(samples[-1600:] == 0.0))
+        found = measure.measure(samples, 8000)
+        self.assertEqual([fault for fault in shape.faults(found, 8000) if "pause" not in fault], [])
+        self.assertEqual(len(shape.faults(found)) - len(shape.faults(found, 8000)), 1, "it is no prompt")
+
     def test_the_same_speech_gives_the_same_bytes(self):
         again = shape.shape(spoken(), RATE_HZ)
         self.assertEqual(wavfile.encode(again, 16000), wavfile.encode(self.prompt, 16000))

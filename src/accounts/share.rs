@@ -107,17 +107,9 @@ impl Accounts {
     /// # Errors
     /// The database cannot be read or written.
     pub async fn open_link(&self, text: &str, from: IpAddr) -> Result<Option<ShareLink>, StoreError> {
-        if !token::is_sound(text) {
-            return Ok(None);
-        }
-        let Some((link, maker)) = self.0.store.link(&TokenHash::of(text)).await? else {
+        let Some((link, principal)) = self.link(text).await? else {
             return Ok(None);
         };
-        let now = self.now();
-        if !link.holds(now) || maker.is_disabled || !Right::Share.is_of(maker.role) {
-            return Ok(None);
-        }
-        let principal = Principal::of_link(maker, link.id, link.shows_comments, link.shows_callers);
         let event = self.event(
             principal.in_audit(),
             AuditAction::LinkOpened,
@@ -125,11 +117,34 @@ impl Accounts {
             Some(from),
         );
         self.0.store.audit(&[event]).await?;
-        self.0.store.open_link(link.id, now).await?;
+        self.0.store.open_link(link.id, self.now()).await?;
         Ok(Some(ShareLink {
             address: link.address,
             principal,
         }))
+    }
+
+    /// Who sees what belongs to the page of a link, such as the sound of its comments; `None` when the link does not lead there. The page was opened
+    /// before, so this is no opening of its own.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn of_link(&self, text: &str) -> Result<Option<Principal>, StoreError> {
+        Ok(self.link(text).await?.map(|(_, principal)| principal))
+    }
+
+    async fn link(&self, text: &str) -> Result<Option<(LinkFound, Principal)>, StoreError> {
+        if !token::is_sound(text) {
+            return Ok(None);
+        }
+        let Some((link, maker)) = self.0.store.link(&TokenHash::of(text)).await? else {
+            return Ok(None);
+        };
+        if !link.holds(self.now()) || maker.is_disabled || !Right::Share.is_of(maker.role) {
+            return Ok(None);
+        }
+        let principal = Principal::of_link(maker, link.id, link.shows_comments, link.shows_callers);
+        Ok(Some((link, principal)))
     }
 
     /// The links of a user; an admin sees those of all.

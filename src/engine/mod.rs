@@ -24,6 +24,7 @@ mod settle;
 mod snapshot;
 mod srtp;
 pub(crate) mod survey_directory;
+mod survey_prompts;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -44,6 +45,7 @@ use readiness::ServiceReadiness;
 pub use reload::ReloadHandle;
 use report_package::ReportPackages;
 pub use settle::Settling;
+use survey_prompts::PromptsInForce;
 
 use crate::accounts::{self, Accounts, NewPassword};
 use crate::announcements::Announcements;
@@ -55,12 +57,13 @@ use crate::call::resolver::Resolver;
 use crate::call::{CallServices, CurrentEnvironment, Randomness, dispatcher};
 use crate::config::{Loaded, Settings};
 use crate::delivery::CurrentSetup;
+use crate::explain::Explain;
 use crate::live::Live;
 use crate::reports::Reports;
 use crate::telemetry::Metrics;
 use crate::watch::Watch;
 use crate::web::api::{Api, Keyring};
-use crate::web::pages::Pages;
+use crate::web::pages::{Pages, SealKey};
 use crate::web::tls::Certificate;
 use crate::web::{self, RenderMetrics};
 use aftercall_media::MediaPlane;
@@ -171,12 +174,15 @@ impl Engine {
         ));
         let pages = Pages {
             rules: rules_in_force::of(Arc::clone(&current)),
+            prompts: Arc::new(PromptsInForce(Arc::clone(&current))),
+            explain: Explain::new(Arc::clone(&current), store.clone(), Arc::clone(&clock)),
             readiness: readiness.clone(),
             reports: reports.clone(),
             browse,
             live: services.live.clone(),
             closing: closing.clone(),
             watch: watch.clone(),
+            seals: SealKey::new(rng.random()),
             accounts: Accounts::new(store.clone(), Arc::clone(&clock), limits, rng),
             peers: Arc::new(options::peer_rules(settings)),
         };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::call::CurrentEnvironment;
 use crate::watch::Watch;
-use crate::web::Readiness;
+use crate::web::{Limitations, Obstacle, Readiness};
 use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_storage::WriterHandle;
 
@@ -38,29 +38,28 @@ impl ServiceReadiness {
 }
 
 impl Readiness for ServiceReadiness {
-    fn obstacles(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>> {
+    fn obstacles(&self) -> Pin<Box<dyn Future<Output = Vec<Obstacle>> + Send + '_>> {
         Box::pin(async {
             let mut obstacles = Vec::new();
             if self.stopping.is_requested() {
-                obstacles.push("stopping".to_owned());
+                obstacles.push(Obstacle::Stopping);
             }
             if let Err(error) = self.writer.ready().await {
-                obstacles.push(format!("database: {error}"));
+                obstacles.push(Obstacle::Database(error.to_string()));
             }
             obstacles
         })
     }
 
-    fn limitations(&self) -> Vec<String> {
+    fn limitations(&self) -> Limitations {
         let config = self.current.config();
         let trouble = config
             .recorder
             .as_ref()
             .and_then(|recorder| recorder.alarm().error());
-        let recorder = trouble.map(|trouble| format!("cannot record comments: {trouble}"));
-        recorder
-            .into_iter()
-            .chain(self.watch.findings().sentences())
-            .collect()
+        Limitations {
+            recorder: trouble.map(|trouble| trouble.to_string()),
+            findings: self.watch.findings(),
+        }
     }
 }

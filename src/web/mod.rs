@@ -19,6 +19,7 @@ mod recordings;
 mod server;
 pub mod tls;
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -34,15 +35,53 @@ use tokio::net::TcpListener;
 use self::api::Api;
 use self::pages::Pages;
 use self::tls::Certificate;
+use crate::watch::Findings;
 use aftercall_runtime::lifecycle::Shutdown;
 
 /// What stands against taking calls; empty when ready.
 pub trait Readiness: Send + Sync + 'static {
-    /// One short sentence for each obstacle.
-    fn obstacles(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>>;
+    /// The obstacles.
+    fn obstacles(&self) -> Pin<Box<dyn Future<Output = Vec<Obstacle>> + Send + '_>>;
 
-    /// What does not work, and keeps no call from being taken: one short sentence each.
-    fn limitations(&self) -> Vec<String>;
+    /// What does not work, and keeps no call from being taken.
+    fn limitations(&self) -> Limitations;
+}
+
+/// Why no calls are taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// A stop was asked for.
+    Stopping,
+    /// The database cannot be used, and why.
+    Database(String),
+}
+
+/// As `/readyz` says it.
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stopping => f.write_str("stopping"),
+            Self::Database(reason) => write!(f, "database: {reason}"),
+        }
+    }
+}
+
+/// What does not work while calls are taken.
+#[derive(Debug, Clone, Default)]
+pub struct Limitations {
+    /// Why comments cannot be recorded.
+    pub recorder: Option<String>,
+    /// What the watchdog has found.
+    pub findings: Findings,
+}
+
+impl Limitations {
+    /// One sentence for each, as `/readyz` says them.
+    fn sentences(&self) -> Vec<String> {
+        let recorder = self.recorder.iter();
+        let recorder = recorder.map(|reason| format!("cannot record comments: {reason}"));
+        recorder.chain(self.findings.sentences()).collect()
+    }
 }
 
 /// Renders the metrics of the process.
@@ -81,7 +120,7 @@ fn router(readiness: Arc<dyn Readiness>, metrics: RenderMetrics, api: &Api, page
 async fn ready(State(state): State<HttpState>) -> Response {
     let obstacles = state.readiness.obstacles().await;
     if obstacles.is_empty() {
-        let limitations = state.readiness.limitations();
+        let limitations = state.readiness.limitations().sentences();
         let degraded = limitations
             .iter()
             .map(|limitation| format!("degraded: {limitation}\n"));
@@ -89,7 +128,14 @@ async fn ready(State(state): State<HttpState>) -> Response {
     }
     (
         StatusCode::SERVICE_UNAVAILABLE,
-        format!("{}\n", obstacles.join("\n")),
+        format!(
+            "{}\n",
+            obstacles
+                .iter()
+                .map(Obstacle::to_string)
+                .collect::<Vec<_>>()
+                .join("\n")
+        ),
     )
         .into_response()
 }

@@ -1,4 +1,4 @@
-//! The audio of a comment as an HTTP response, streamed from the disk.
+//! The audio of a comment or a prompt as an HTTP response, whole or in part: comments are streamed from the disk, prompts are in memory.
 
 use std::io;
 
@@ -15,25 +15,84 @@ use crate::browse::CommentAudio;
 /// Octets that are read at once.
 const PIECE: u64 = 64 * 1024;
 
+/// Audio to be played: WAV.
+pub(super) struct Audio {
+    content: Content,
+    /// Octets.
+    size: u64,
+    /// Of the content, 64 hexadecimal digits.
+    sha256: String,
+    /// What it is called where it is kept.
+    name: &'static str,
+}
+
+/// Where audio is.
+enum Content {
+    /// On the disk, at its beginning.
+    File(File),
+    /// In memory.
+    Memory(Bytes),
+}
+
+impl From<CommentAudio> for Audio {
+    fn from(audio: CommentAudio) -> Self {
+        Self {
+            content: Content::File(audio.file),
+            size: audio.size,
+            sha256: audio.sha256,
+            name: "comment",
+        }
+    }
+}
+
+impl Audio {
+    /// A prompt with its SHA-256 in hexadecimal digits.
+    pub(super) fn of_prompt(wav: Bytes, sha256: String) -> Self {
+        Self {
+            size: wav.len() as u64,
+            content: Content::Memory(wav),
+            sha256,
+            name: "prompt",
+        }
+    }
+}
+
+impl Content {
+    /// So many octets from one on, which are there.
+    async fn part(self, first: u64, octets: u64) -> io::Result<Body> {
+        match self {
+            Self::File(mut file) => {
+                file.seek(SeekFrom::Start(first)).await?;
+                Ok(stream(file, octets))
+            }
+            Self::Memory(bytes) => {
+                let place = |octet| usize::try_from(octet).unwrap_or(usize::MAX).min(bytes.len());
+                let (first, end) = (place(first), place(first.saturating_add(octets)));
+                Ok(Body::from(bytes.slice(first..end)))
+            }
+        }
+    }
+}
+
 /// The response to a request for the audio; of an unsatisfiable range without its body.
 pub(super) async fn respond(
     method: &Method,
     headers: &HeaderMap,
-    audio: CommentAudio,
+    audio: impl Into<Audio>,
 ) -> io::Result<Response> {
-    let CommentAudio {
-        mut file,
+    let Audio {
+        content,
         size,
         sha256,
-    } = audio;
+        name,
+    } = audio.into();
     let etag = format!("\"{sha256}\"");
     let selected = Selected::of(method, headers, size, &etag);
     let (first, octets) = selected.octets(size);
     // A response to HEAD says the length of the body that it has not.
     let has_body = *method != Method::HEAD && octets > 0;
     let body = if has_body {
-        file.seek(SeekFrom::Start(first)).await?;
-        stream(file, octets)
+        content.part(first, octets).await?
     } else {
         Body::empty()
     };
@@ -54,8 +113,9 @@ pub(super) async fn respond(
     if matches!(selected, Selected::Whole | Selected::Part { .. }) {
         fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("audio/wav"));
         fields.insert(header::CONTENT_LENGTH, HeaderValue::from(octets));
-        let name = HeaderValue::from_static("inline; filename=\"comment.wav\"");
-        fields.insert(header::CONTENT_DISPOSITION, name);
+        if let Ok(inline) = HeaderValue::try_from(format!("inline; filename=\"{name}.wav\"")) {
+            fields.insert(header::CONTENT_DISPOSITION, inline);
+        }
     }
     Ok(response)
 }

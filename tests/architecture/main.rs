@@ -42,7 +42,7 @@ const IO_LIBRARIES: [&str; 10] = [
 ];
 
 /// Modules without IO in crates that do some.
-const PURE_MODULES: [&str; 23] = [
+const PURE_MODULES: [&str; 25] = [
     "src/accounts/principal.rs",
     "src/accounts/right.rs",
     "src/accounts/throttle.rs",
@@ -57,6 +57,8 @@ const PURE_MODULES: [&str; 23] = [
     "src/delivery/schedule",
     "src/delivery/webhook/network.rs",
     "src/delivery/webhook/signature.rs",
+    "src/explain/question.rs",
+    "src/explain/words.rs",
     "src/live/event.rs",
     "src/reports/context.rs",
     "src/reports/request.rs",
@@ -136,7 +138,7 @@ const COMPONENTS: [&str; 8] = [
 ];
 
 /// Whom a component may not know, beyond what the manifests say.
-const FORBIDDEN: [(&str, &[&str]); 18] = [
+const FORBIDDEN: [(&str, &[&str]); 19] = [
     (
         "aftercall::accounts",
         &[
@@ -189,6 +191,26 @@ const FORBIDDEN: [(&str, &[&str]); 18] = [
             "aftercall_sip_net",
             "aftercall_rtp",
             "aftercall_media",
+            "aftercall_test_phone",
+        ],
+    ),
+    (
+        "aftercall::explain",
+        &[
+            "aftercall::accounts",
+            "aftercall::announcements",
+            "aftercall::browse",
+            "aftercall::cli",
+            "aftercall::config",
+            "aftercall::engine",
+            "aftercall::reports",
+            "aftercall::web",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_rtp",
+            "aftercall_media",
+            "aftercall_report",
+            "aftercall_pages",
             "aftercall_test_phone",
         ],
     ),

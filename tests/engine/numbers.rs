@@ -426,7 +426,7 @@ fn explanation_takes_a_caller_in_any_notation_and_refuses_what_is_none() {
     assert!(explain("+4687654321").contains("  NO    when.caller"));
     let refused = explain("call me");
     assert!(
-        refused.contains("--caller is not a telephone number") && !refused.contains("call me"),
+        refused.contains("--caller: this is not a telephone number") && !refused.contains("call me"),
         "{refused}"
     );
 }

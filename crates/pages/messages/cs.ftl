@@ -307,10 +307,38 @@ sampling-rule = Pravidlo
 sampling-share = { $share } hovorů
 sampling-autopilot = autopilot
 sampling-today = Dnes podle tras
-sampling-explain = Jak by se o hovoru rozhodlo a proč:
+sampling-explain = Totéž na příkazovém řádku:
+explain = Dostal by tento hovor průzkum?
+explain-help = Popište hovor, který ještě nepřišel. Dotazem se nic nezapočítá.
+explain-ask = Vysvětlit
+explain-talk-time = Délka hovoru
+explain-at = Kdy (prázdné: nyní)
+explain-draw = Los, kde se ptáme podílu hovorů
+explain-set = Další pole, POLE=HODNOTA, jedno na řádek
+explain-off = nenastaveno
+explain-yes = povoluje
+explain-no = zakazuje
+explain-must = vyžaduje
+explain-depends = zatím otevřené
 plan = Naplánovat
 plan-change = Rozpoznat změnu o tolik bodů
 plan-half-width = Nebo interval ± tolik bodů
+plan-needed = Potřebné odpovědi
+plan-needed-each = Potřebné odpovědi v každém období
+plan-present = Současným tempem
+plan-sooner = Rychleji
+plan-never = ne do deseti let
+plan-out-of-reach = za konci stupnice
+plan-days = { $count ->
+    [one] { $shown } den
+    [few] { $shown } dny
+   *[other] { $shown } dní
+}
+plan-weeks = { $count ->
+    [one] { $shown } týden
+    [few] { $shown } týdny
+   *[other] { $shown } týdnů
+}
 sampling-one-in = { $count ->
     [1] každý hovor
     [one] každý { $shown }. hovor
@@ -327,6 +355,18 @@ survey-figures = Jeho výsledky
 answers-asked = Otázky
 survey-flow = Průběh
 survey-flow-means = Cesta od otázky k otázce jako schéma
+survey-prompts = Hlášky
+survey-prompts-help = Tak, jak je volající právě slyší.
+language-en = angličtina
+language-fi = finština
+language-pl = polština
+language-cs = čeština
+language-el = řečtina
+survey-prompts-count = { $count ->
+    [one] { $shown } hláška
+    [few] { $shown } hlášky
+   *[other] { $shown } hlášek
+}
 survey-versions = Verze, od nejnovější
 scale = od { $min } do { $max }
 scale-high-is-good = vysoká hodnota je dobrá
@@ -343,6 +383,9 @@ questions = { $count ->
 
 system-ready = Hovory se přijímají a odpovědi ukládají
 system-not-ready = Hovory se nepřijímají
+system-stopping = Služba se zastavuje.
+system-database = Databázi nelze používat: { $reason }
+system-recorder = Komentáře nelze nahrávat: { $reason }
 system-version = Verze
 system-time = Čas
 system-newest-call = Nejnovější hovor

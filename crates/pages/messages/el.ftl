@@ -295,10 +295,36 @@ sampling-rule = Κανόνας
 sampling-share = { $share } των κλήσεων
 sampling-autopilot = από τον αυτόματο πιλότο
 sampling-today = Σήμερα ανά διαδρομή
-sampling-explain = Τι θα αποφασιζόταν για μια κλήση και γιατί:
+sampling-explain = Το ίδιο στη γραμμή εντολών:
+explain = Θα ερωτόταν αυτή η κλήση;
+explain-help = Περιγράψτε μια κλήση που δεν έχει έρθει. Η ερώτηση δεν μετρά τίποτα.
+explain-ask = Εξήγηση
+explain-talk-time = Χρόνος ομιλίας
+explain-at = Πότε (κενό: τώρα)
+explain-draw = Κλήρος, όπου ερωτάται ποσοστό
+explain-set = Άλλα πεδία, ΠΕΔΙΟ=ΤΙΜΗ, ένα ανά γραμμή
+explain-off = δεν έχει οριστεί
+explain-yes = το επιτρέπει
+explain-no = το απαγορεύει
+explain-must = το απαιτεί
+explain-depends = ακόμη ανοιχτό
 plan = Σχεδιασμός
 plan-change = Διάκριση μεταβολής τόσων μονάδων
 plan-half-width = Ή διάστημα ± τόσων μονάδων
+plan-needed = Απαντήσεις που χρειάζονται
+plan-needed-each = Απαντήσεις που χρειάζονται σε κάθε περίοδο
+plan-present = Με τον τωρινό ρυθμό
+plan-sooner = Νωρίτερα
+plan-never = όχι μέσα σε δέκα χρόνια
+plan-out-of-reach = πέρα από τα άκρα της κλίμακας
+plan-days = { $count ->
+    [one] { $shown } ημέρα
+   *[other] { $shown } ημέρες
+}
+plan-weeks = { $count ->
+    [one] { $shown } εβδομάδα
+   *[other] { $shown } εβδομάδες
+}
 sampling-one-in = { $count ->
     [1] κάθε κλήση
     [one] μία κλήση στις { $shown }
@@ -313,6 +339,17 @@ survey-figures = Τα στοιχεία της
 answers-asked = Ερωτήσεις
 survey-flow = Ροή
 survey-flow-means = Η πορεία από ερώτηση σε ερώτηση ως διάγραμμα
+survey-prompts = Ηχητικά μηνύματα
+survey-prompts-help = Όπως τα ακούν τώρα οι καλούντες.
+language-en = Αγγλικά
+language-fi = Φινλανδικά
+language-pl = Πολωνικά
+language-cs = Τσεχικά
+language-el = Ελληνικά
+survey-prompts-count = { $count ->
+    [one] { $shown } μήνυμα
+   *[other] { $shown } μηνύματα
+}
 survey-versions = Εκδόσεις, η νεότερη πρώτη
 scale = { $min } έως { $max }
 scale-high-is-good = το υψηλό είναι καλό
@@ -327,6 +364,9 @@ questions = { $count ->
 
 system-ready = Οι κλήσεις εξυπηρετούνται και οι απαντήσεις αποθηκεύονται
 system-not-ready = Δεν εξυπηρετούνται κλήσεις
+system-stopping = Η υπηρεσία σταματά.
+system-database = Η βάση δεδομένων δεν μπορεί να χρησιμοποιηθεί: { $reason }
+system-recorder = Τα σχόλια δεν μπορούν να ηχογραφηθούν: { $reason }
 system-version = Έκδοση
 system-time = Ώρα
 system-newest-call = Νεότερη κλήση

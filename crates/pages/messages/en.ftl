@@ -295,10 +295,36 @@ sampling-rule = Rule
 sampling-share = { $share } of calls
 sampling-autopilot = by the autopilot
 sampling-today = Today by route
-sampling-explain = What would be decided about a call, and why:
+sampling-explain = The same on the command line:
+explain = Would this call be surveyed?
+explain-help = Describe a call that has not come. Nothing is counted by asking.
+explain-ask = Explain
+explain-talk-time = Talk time
+explain-at = When (now, if empty)
+explain-draw = Draw, where a share is surveyed
+explain-set = Other fields, FIELD=VALUE, one a line
+explain-off = not set
+explain-yes = allows it
+explain-no = forbids it
+explain-must = demands it
+explain-depends = still open
 plan = Plan
 plan-change = See a change of so many points
 plan-half-width = Or an interval of ± so many points
+plan-needed = Answers needed
+plan-needed-each = Answers needed in each period
+plan-present = At the present rate
+plan-sooner = Sooner
+plan-never = not within ten years
+plan-out-of-reach = beyond the ends of the scale
+plan-days = { $count ->
+    [one] { $shown } day
+   *[other] { $shown } days
+}
+plan-weeks = { $count ->
+    [one] { $shown } week
+   *[other] { $shown } weeks
+}
 sampling-one-in = { $count ->
     [1] every call
     [one] one call in { $shown }
@@ -313,6 +339,17 @@ survey-figures = Its figures
 answers-asked = Questions
 survey-flow = Flow
 survey-flow-means = The way from question to question, as a chart
+survey-prompts = Prompts
+survey-prompts-help = As callers hear them at the moment.
+language-en = English
+language-fi = Finnish
+language-pl = Polish
+language-cs = Czech
+language-el = Greek
+survey-prompts-count = { $count ->
+    [one] { $shown } prompt
+   *[other] { $shown } prompts
+}
 survey-versions = Versions, the newest first
 scale = { $min } to { $max }
 scale-high-is-good = high is good
@@ -327,6 +364,9 @@ questions = { $count ->
 
 system-ready = Calls are taken and answers stored
 system-not-ready = No calls are taken
+system-stopping = The service is stopping.
+system-database = The database cannot be used: { $reason }
+system-recorder = Comments cannot be recorded: { $reason }
 system-version = Version
 system-time = Time
 system-newest-call = Newest call

@@ -295,10 +295,36 @@ sampling-rule = Sääntö
 sampling-share = { $share } puheluista
 sampling-autopilot = automaattiohjaus
 sampling-today = Tänään reiteittäin
-sampling-explain = Mitä puhelusta päätettäisiin ja miksi:
+sampling-explain = Sama komentorivillä:
+explain = Kysyttäisiinkö tässä puhelussa?
+explain-help = Kuvaa puhelu, jota ei ole vielä tullut. Kysyminen ei laske mitään.
+explain-ask = Selitä
+explain-talk-time = Puheaika
+explain-at = Milloin (tyhjä: nyt)
+explain-draw = Arpa, kun kysytään osuudelta
+explain-set = Muut kentät, KENTTÄ=ARVO, yksi riville
+explain-off = ei asetettu
+explain-yes = sallii
+explain-no = kieltää
+explain-must = vaatii
+explain-depends = vielä avoin
 plan = Suunnittele
 plan-change = Näe näin monen pisteen muutos
 plan-half-width = Tai väli ± näin monta pistettä
+plan-needed = Vastauksia tarvitaan
+plan-needed-each = Vastauksia tarvitaan kullakin jaksolla
+plan-present = Nykyisellä tahdilla
+plan-sooner = Nopeammin
+plan-never = ei kymmenessä vuodessa
+plan-out-of-reach = asteikon päiden ulkopuolella
+plan-days = { $count ->
+    [one] { $shown } päivä
+   *[other] { $shown } päivää
+}
+plan-weeks = { $count ->
+    [one] { $shown } viikko
+   *[other] { $shown } viikkoa
+}
 sampling-one-in = { $count ->
     [1] jokainen puhelu
     [one] joka { $shown }. puhelu
@@ -313,6 +339,17 @@ survey-figures = Sen luvut
 answers-asked = Kysymykset
 survey-flow = Kulku
 survey-flow-means = Kulku kysymyksestä kysymykseen kaaviona
+survey-prompts = Kuulutukset
+survey-prompts-help = Sellaisina kuin soittajat ne nyt kuulevat.
+language-en = englanti
+language-fi = suomi
+language-pl = puola
+language-cs = tšekki
+language-el = kreikka
+survey-prompts-count = { $count ->
+    [one] { $shown } kuulutus
+   *[other] { $shown } kuulutusta
+}
 survey-versions = Versiot, uusin ensin
 scale = { $min }–{ $max }
 scale-high-is-good = suuri on hyvä
@@ -327,6 +364,9 @@ questions = { $count ->
 
 system-ready = Puheluja otetaan vastaan ja vastaukset tallennetaan
 system-not-ready = Puheluja ei oteta vastaan
+system-stopping = Palvelu on pysähtymässä.
+system-database = Tietokantaa ei voi käyttää: { $reason }
+system-recorder = Kommentteja ei voi tallentaa: { $reason }
 system-version = Versio
 system-time = Aika
 system-newest-call = Uusin puhelu

@@ -307,10 +307,38 @@ sampling-rule = Reguła
 sampling-share = { $share } połączeń
 sampling-autopilot = autopilot
 sampling-today = Dzisiaj według tras
-sampling-explain = Jaka decyzja zapadłaby o połączeniu i dlaczego:
+sampling-explain = To samo w wierszu poleceń:
+explain = Czy to połączenie otrzymałoby ankietę?
+explain-help = Opisz połączenie, którego jeszcze nie było. Pytanie niczego nie liczy.
+explain-ask = Wyjaśnij
+explain-talk-time = Czas rozmowy
+explain-at = Kiedy (puste: teraz)
+explain-draw = Los, gdy pytany jest odsetek
+explain-set = Inne pola, POLE=WARTOŚĆ, jedno w wierszu
+explain-off = nieustawiona
+explain-yes = pozwala
+explain-no = zabrania
+explain-must = wymaga
+explain-depends = jeszcze otwarte
 plan = Zaplanuj
 plan-change = Zauważ zmianę o tyle punktów
 plan-half-width = Lub przedział ± tyle punktów
+plan-needed = Potrzebne odpowiedzi
+plan-needed-each = Potrzebne odpowiedzi w każdym okresie
+plan-present = W obecnym tempie
+plan-sooner = Szybciej
+plan-never = nie w ciągu dziesięciu lat
+plan-out-of-reach = poza końcami skali
+plan-days = { $count ->
+    [one] { $shown } dzień
+    [few] { $shown } dni
+   *[other] { $shown } dni
+}
+plan-weeks = { $count ->
+    [one] { $shown } tydzień
+    [few] { $shown } tygodnie
+   *[other] { $shown } tygodni
+}
 sampling-one-in = { $count ->
     [1] każde połączenie
     [one] co { $shown }. połączenie
@@ -327,6 +355,18 @@ survey-figures = Jej wyniki
 answers-asked = Pytania
 survey-flow = Przebieg
 survey-flow-means = Droga od pytania do pytania jako schemat
+survey-prompts = Nagrania
+survey-prompts-help = Tak, jak słyszą je teraz dzwoniący.
+language-en = angielski
+language-fi = fiński
+language-pl = polski
+language-cs = czeski
+language-el = grecki
+survey-prompts-count = { $count ->
+    [one] { $shown } nagranie
+    [few] { $shown } nagrania
+   *[other] { $shown } nagrań
+}
 survey-versions = Wersje, od najnowszej
 scale = od { $min } do { $max }
 scale-high-is-good = wysoka wartość jest dobra
@@ -343,6 +383,9 @@ questions = { $count ->
 
 system-ready = Połączenia są odbierane, a odpowiedzi zapisywane
 system-not-ready = Połączenia nie są odbierane
+system-stopping = Usługa jest zatrzymywana.
+system-database = Nie można używać bazy danych: { $reason }
+system-recorder = Nie można nagrywać komentarzy: { $reason }
 system-version = Wersja
 system-time = Czas
 system-newest-call = Najnowsze połączenie

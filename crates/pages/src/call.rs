@@ -23,7 +23,7 @@ pub fn call_page(shell: &Shell<'_>, path: &CallPath, names: Names<'_>) -> Markup
             section.part #comments {
                 h2 { (words.t("page-comments")) }
                 @for comment in &path.comments {
-                    div.box { (comment_block(comment, names, shell.reader, &format!("/calls/{}", call.uid))) }
+                    div.box { (comment_block(comment, names, shell, &format!("/calls/{}", call.uid))) }
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Recorded comments, newest first, each with its player and who has heard it.
 
+use std::fmt::Debug;
+
 use maud::{Markup, html};
 
 use aftercall_storage::comment::CommentRow;
@@ -9,7 +11,7 @@ use aftercall_storage::tally::RecordingOutcome;
 use crate::address::encoded;
 use crate::filters::Filters;
 use crate::names::Names;
-use crate::shell::{Place, Reader, Shell, form_token, page};
+use crate::shell::{Place, Shell, form_token, page};
 
 /// Everything that the page shows.
 #[derive(Debug)]
@@ -51,7 +53,7 @@ pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
                         " · " (list.names.name(Dimension::Queue, comment.queue.as_deref()))
                         " · " (list.names.name(Dimension::Agent, comment.agent.as_deref()))
                     }
-                    (comment_block(comment, list.names, shell.reader, &start.at(here)))
+                    (comment_block(comment, list.names, shell, &start.at(here)))
                 }
             }
         }
@@ -62,10 +64,20 @@ pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
     page(shell, &content)
 }
 
+/// Where the audio of comments is for whoever has not signed in.
+pub trait AudioAddresses: Debug + Send + Sync {
+    /// Path of the audio of a comment, by its call and question.
+    fn audio(&self, call: &str, question: &str) -> String;
+}
+
 /// A comment: the question, the player, who has heard it. `back` is where a form that marks it leads to.
-pub fn comment_block(comment: &CommentRow, names: Names<'_>, reader: Option<&Reader>, back: &str) -> Markup {
+pub fn comment_block(comment: &CommentRow, names: Names<'_>, shell: &Shell<'_>, back: &str) -> Markup {
     let words = names.words;
     let path = format!("/comments/{}/{}", comment.call, encoded(&comment.question));
+    let audio = match shell.shared {
+        Some(shared) => shared.audio(&comment.call.to_string(), &comment.question),
+        None => format!("{path}/audio"),
+    };
     let length = comment
         .duration_ms
         .map(|length| names.length(length.unsigned_abs().div_ceil(1000)));
@@ -73,16 +85,16 @@ pub fn comment_block(comment: &CommentRow, names: Names<'_>, reader: Option<&Rea
         div data-comment="" {
             p { bdi { (comment.question_text.as_deref().unwrap_or(&comment.question)) } }
             @if let (RecordingOutcome::Comment, None) = (comment.outcome, comment.expired_at) {
-                audio controls preload="none" src={ (path) "/audio" } aria-label=(words.with("comment-player", [("length", length.clone().unwrap_or_default().into())])) {}
+                audio controls preload="none" src=(audio) aria-label=(words.with("comment-player", [("length", length.clone().unwrap_or_default().into())])) {}
                 p.when {
                     @if let Some(length) = &length { (words.with("comment-of-length", [("length", length.as_str().into())])) " · " }
-                    a href={ (path) "/audio" } download={ "comment-" (comment.call) ".wav" } { (words.t("download")) }
+                    a href=(audio) download={ "comment-" (comment.call) ".wav" } { (words.t("download")) }
                 }
             } @else {
                 p.few { (words.t(&format!("comment-is-{}", if comment.expired_at.is_some() { "expired" } else { comment.outcome.as_str() }))) }
             }
             @if comment.listened.is_empty() {
-                @if let Some(reader) = reader {
+                @if let Some(reader) = shell.reader {
                     form.heard method="post" action={ (path) "/listened" } {
                         (form_token(reader))
                         input type="hidden" name="back" value=(back);

@@ -14,6 +14,7 @@ pub mod call;
 pub mod calls;
 pub mod comments;
 mod error;
+pub mod explain;
 pub mod filters;
 pub mod names;
 pub mod overview;

@@ -115,7 +115,7 @@ impl<'n> Names<'n> {
     pub fn time_of_day(self, at: DateTime<Utc>) -> Markup {
         let local = at.with_timezone(&self.zone);
         html! {
-            time datetime=(at.to_rfc3339_opts(SecondsFormat::Millis, true)) { (local.format("%H:%M:%S").to_string()) }
+            time datetime=(at.to_rfc3339_opts(SecondsFormat::Millis, true)) { (self.words.locale.time_to_second(local.naive_local())) }
         }
     }
 

@@ -1,11 +1,12 @@
-//! Who is asked: the rule of each route, what came of it today, and how many answers a goal needs.
+//! Who is asked: the rule of each route, what came of it today, how many answers a goal needs, and what would become of a call.
 
 use maud::{Markup, html};
 
-use aftercall_report::SamplePlan;
 use aftercall_report::render::ReportMarkup;
 use aftercall_report::render::SectionKind;
+use aftercall_report::{PlannedQuestion, SamplePlan};
 
+use crate::explain::ExplainPart;
 use crate::shell::{Place, Shell, page};
 use crate::words::Words;
 
@@ -35,6 +36,8 @@ pub struct Sampling<'s> {
     pub today: &'s ReportMarkup,
     /// The plan that was asked for.
     pub plan: Option<&'s SamplePlan>,
+    /// A call that is described, and what would become of it.
+    pub explain: ExplainPart<'s>,
 }
 
 /// The page.
@@ -65,7 +68,7 @@ pub fn sampling_page(shell: &Shell<'_>, sampling: &Sampling<'_>) -> Markup {
             h2 { (words.t("plan")) }
             (planner(shell, sampling.plan))
         }
-        p { (words.t("sampling-explain")) " " code { "aftercall sampling explain" } }
+        (sampling.explain.markup(shell))
     };
     page(shell, &content)
 }
@@ -109,12 +112,62 @@ fn planner(shell: &Shell<'_>, plan: Option<&SamplePlan>) -> Markup {
             button type="submit" { (words.t("plan")) }
         }
         @if let Some(plan) = plan {
-            p { (plan.goal) }
-            ul { @for question in &plan.questions { li { (question.sentence) } } }
-            @for part in &plan.parts {
-                h3 { bdi { (part.label.as_deref().unwrap_or(&part.name)) } }
-                ul { @for question in &part.questions { li { (question.sentence) } } }
+            @if plan.questions.is_empty() { p { (words.t("calls-none")) } }
+            @else {
+                div.scroll tabindex="0" role="group" aria-label=(words.t("plan")) {
+                    table {
+                        thead { tr {
+                            th scope="col" { (words.t("filter-question")) }
+                            th scope="col" { (words.t(if shell.address.get("change").is_some() { "plan-needed-each" } else { "plan-needed" })) }
+                            th scope="col" { (words.t("plan-present")) }
+                            th scope="col" { (words.t("plan-sooner")) }
+                        } }
+                        tbody { @for question in &plan.questions { (planned(question, words)) } }
+                        @for part in &plan.parts {
+                            tbody {
+                                tr { th scope="rowgroup" colspan="4" { bdi { (part.label.as_deref().unwrap_or(&part.name)) } } }
+                                @for question in &part.questions { (planned(question, words)) }
+                            }
+                        }
+                    }
+                }
             }
         }
+    }
+}
+
+/// A question: how many answers, and how long they take.
+fn planned(question: &PlannedQuestion, words: Words) -> Markup {
+    let sooner = question.sooner();
+    let sooner = sooner.and_then(|choice| {
+        let every = words.counted("sampling-one-in", u64::from(choice.every));
+        Some(format!("{every}: {}", length(choice.days?, words)))
+    });
+    html! {
+        tr {
+            th scope="row" { bdi { (question.survey) } " · " bdi { (question.question) } }
+            @match question.needed {
+                Some(needed) => {
+                    td { (words.locale.count(needed)) }
+                    td { @match question.days { Some(days) => { (length(days, words)) } None => { (words.t("plan-never")) } } }
+                    td { (sooner.as_deref().unwrap_or("–")) }
+                }
+                None => { td colspan="3" { (words.t("plan-out-of-reach")) } }
+            }
+        }
+    }
+}
+
+/// A time in days, or in weeks where they are many.
+fn length(days: f64, words: Words) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at most ten years of days"
+    )]
+    let whole = |days: f64| days.ceil().max(1.0) as u64;
+    match whole(days) {
+        few if few < 21 => words.counted("plan-days", few),
+        _ => words.counted("plan-weeks", whole(days / 7.0)),
     }
 }

@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::address::Address;
 use crate::assets;
+use crate::comments::AudioAddresses;
 use crate::words::Words;
 
 /// A page that the navigation leads to.
@@ -116,6 +117,8 @@ pub struct Shell<'s> {
     pub address: &'s Address,
     /// Who is signed in.
     pub reader: Option<&'s Reader>,
+    /// Where comments are played by a share link; `None`: where they are for those who have signed in.
+    pub shared: Option<&'s dyn AudioAddresses>,
     /// The name of the contact centre, as it is configured.
     pub site: Option<&'s str>,
     /// Whether parts of the page are brought up to date while it is open.

@@ -52,7 +52,7 @@ pub fn stream_page(shell: &Shell<'_>, stream: &Stream<'_>) -> Markup {
                     }
                     (names.answers(&call.answers))
                     @if call.flags.reversed { p.few { (words.t("answers-reversed")) } }
-                    @for comment in comments { (comment_block(comment, names, shell.reader, "/stream")) }
+                    @for comment in comments { (comment_block(comment, names, shell, "/stream")) }
                 }
             }
         }

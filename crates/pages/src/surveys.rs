@@ -1,4 +1,4 @@
-//! Surveys: what they ask, in which versions, and how they flow.
+//! Surveys: what they ask, in which versions, how they flow, and what callers hear.
 
 use maud::{Markup, html};
 
@@ -26,9 +26,43 @@ pub fn surveys_page(shell: &Shell<'_>, surveys: &[&SurveyRecord]) -> Markup {
     page(shell, &content)
 }
 
-/// One survey: `versions` of it, the one that was loaded last first.
-pub fn survey_page(shell: &Shell<'_>, versions: &[&SurveyRecord], has_flow: bool) -> Markup {
+/// One survey.
+#[derive(Debug)]
+pub struct SurveyShown<'s> {
+    /// Its versions, the one that was loaded last first.
+    pub versions: &'s [&'s SurveyRecord],
+    /// Whether there is a picture of its flow.
+    pub has_flow: bool,
+    /// What it plays at the moment, in each of its languages.
+    pub prompts: &'s [PromptLanguage],
+}
+
+/// The prompts of a survey in a language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromptLanguage {
+    /// The language (BCP 47).
+    pub language: String,
+    /// In the order in which a call may come to them.
+    pub prompts: Vec<PromptText>,
+}
+
+/// A prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromptText {
+    /// Its name.
+    pub name: String,
+    /// What it says, where that is written down.
+    pub text: Option<String>,
+}
+
+/// The page of one survey.
+pub fn survey_page(shell: &Shell<'_>, shown: &SurveyShown<'_>) -> Markup {
     let words = shell.words;
+    let SurveyShown {
+        versions,
+        has_flow,
+        prompts,
+    } = *shown;
     let content = html! {
         @if let Some(survey) = versions.first() {
             @let name = &survey.survey.name;
@@ -45,6 +79,13 @@ pub fn survey_page(shell: &Shell<'_>, versions: &[&SurveyRecord], has_flow: bool
                     p { img.flow src={ "/surveys/" (encoded(name)) "/flow.svg" } alt=(words.t("survey-flow-means")); }
                 }
             }
+            @if prompts.iter().any(|language| !language.prompts.is_empty()) {
+                section.part {
+                    h2 { (words.t("survey-prompts")) }
+                    p { (words.t("survey-prompts-help")) }
+                    @for (index, language) in prompts.iter().enumerate() { (self::language(shell, name, language, index == 0)) }
+                }
+            }
             section.part {
                 h2 { (words.t("survey-versions")) }
                 ul { @for version in versions { li { code { (version.survey.version) } " " bdi { (version.title) } } } }
@@ -52,6 +93,36 @@ pub fn survey_page(shell: &Shell<'_>, versions: &[&SurveyRecord], has_flow: bool
         }
     };
     page(shell, &content)
+}
+
+/// What is heard in a language. Whoever opened a share link may read it; players are for those who have signed in, since a link leads to one page.
+fn language(shell: &Shell<'_>, survey: &str, language: &PromptLanguage, is_open: bool) -> Markup {
+    let words = shell.words;
+    let tag = language.language.as_str();
+    html! {
+        details open[is_open] {
+            summary { (language_name(tag, words)) " · " (words.counted("survey-prompts-count", language.prompts.len() as u64)) }
+            ul.stream {
+                @for PromptText { name, text } in &language.prompts {
+                    li {
+                        p.when { code { bdi { (name) } } }
+                        @if let Some(text) = text { p lang=(tag) { bdi { (text) } } }
+                        @if shell.reader.is_some() {
+                            audio controls preload="none" aria-label={ (name) ", " (tag) }
+                                src={ "/surveys/" (encoded(survey)) "/prompts/" (encoded(tag)) "/" (encoded(name)) } {}
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A language by its name, where the pages have one for it; else by its tag.
+fn language_name(tag: &str, words: Words) -> String {
+    words
+        .found(&format!("language-{tag}"))
+        .unwrap_or_else(|| tag.to_owned())
 }
 
 fn question(question: &QuestionRecord, words: Words) -> Markup {

@@ -11,7 +11,7 @@ pub struct System<'s> {
     pub version: &'s str,
     /// The name of the node.
     pub node: &'s str,
-    /// Why it takes no calls; none: it does. In English, as `/readyz` says them.
+    /// Why it takes no calls; none: it does.
     pub obstacles: &'s [String],
     /// What does not work, and keeps no call from being taken.
     pub limitations: &'s [String],
@@ -35,7 +35,7 @@ pub fn system_page(shell: &Shell<'_>, system: &System<'_>) -> Markup {
         p.period {
             @if system.obstacles.is_empty() { "✓ " (words.t("system-ready")) } @else { "✗ " (words.t("system-not-ready")) }
         }
-        @for obstacle in system.obstacles { p.note role="note" lang="en" { bdi { (obstacle) } } }
+        @for obstacle in system.obstacles { p.note role="note" { bdi { (obstacle) } } }
         dl.facts {
             (fact("system-version", &html! { (system.version) }))
             (fact("call-node", &html! { bdi { (system.node) } }))
@@ -46,7 +46,7 @@ pub fn system_page(shell: &Shell<'_>, system: &System<'_>) -> Markup {
         section.part {
             h2 { (words.t("system-limitations")) }
             @if system.limitations.is_empty() { p { (words.t("nothing-needs-attention")) } }
-            ul lang="en" { @for limitation in system.limitations { li { bdi { (limitation) } } } }
+            ul { @for limitation in system.limitations { li { bdi { (limitation) } } } }
         }
         section.part {
             h2 { (words.t("system-deliveries")) }

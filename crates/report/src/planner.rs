@@ -99,6 +99,13 @@ pub struct PlanChoice {
     pub days: Option<f64>,
 }
 
+impl PlannedQuestion {
+    /// The largest N that takes half as long as the present one, or less.
+    pub fn sooner(&self) -> Option<PlanChoice> {
+        sooner(self.days, self.one_in, &self.choices)
+    }
+}
+
 impl PlanGoal {
     fn in_words(self) -> String {
         match self {
@@ -233,14 +240,7 @@ fn sentence(
         Some(days) => format!("{} at the present rate", in_days(days)),
         None => "not within ten years at the present rate".to_owned(),
     };
-    let faster = choices.iter().rev().find(|choice| {
-        let is_denser = one_in.is_none_or(|one_in| f64::from(choice.every) < one_in * 0.9);
-        let is_faster = choice
-            .days
-            .is_some_and(|other| days.is_none_or(|days| other <= days / 2.0));
-        is_denser && is_faster
-    });
-    let other = faster.and_then(|choice| {
+    let other = sooner(days, one_in, choices).and_then(|choice| {
         Some(format!(
             "; `every = {}` would take {}",
             choice.every,
@@ -251,6 +251,18 @@ fn sentence(
         "{words} {needed} answers are needed{each}: {present}{}.",
         other.unwrap_or_default()
     )
+}
+
+fn sooner(days: Option<f64>, one_in: Option<f64>, choices: &[PlanChoice]) -> Option<PlanChoice> {
+    let mut choices = choices.iter().rev();
+    let found = choices.find(|choice| {
+        let is_denser = one_in.is_none_or(|one_in| f64::from(choice.every) < one_in * 0.9);
+        let is_faster = choice
+            .days
+            .is_some_and(|other| days.is_none_or(|days| other <= days / 2.0));
+        is_denser && is_faster
+    });
+    found.copied()
 }
 
 fn in_days(days: f64) -> String {

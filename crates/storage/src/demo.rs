@@ -2,13 +2,15 @@
 //!
 //! The calls are those of a contact centre: opening hours, a pattern of weekdays, one call in N by queue, agents who are liked more
 //! and less, one who keeps unhappy callers away, callers who hold a scale the wrong way round, answers that are doubtful, a survey
-//! whose version changes in between. The same options make the same calls. Rows are written in bulk, and counted afterwards as
+//! whose version changes in between, and a last week in which one queue goes wrong. The same options make the same calls. Rows are written in bulk, and counted afterwards as
 //! after an upgrade.
 
 mod calendar;
 mod call;
 mod company;
 mod opinion;
+mod sentence;
+mod slump;
 
 use std::path::Path;
 
@@ -18,7 +20,8 @@ use chrono_tz::Tz;
 use self::calendar::Calendar;
 use self::call::Generator;
 pub(crate) use self::call::{Counters, DemoAnswer, DemoCall, DemoRecording, DemoReport};
-pub use self::company::{DemoAgent, DemoOrganisation, DemoRoute, organisation};
+pub use self::company::{DemoAgent, DemoOrganisation, DemoRoute, DemoSlump, organisation};
+pub use self::sentence::{DemoSentence, DemoTone};
 use crate::error::StoreError;
 use crate::sqlite::{Access, BulkWriter, SqliteOptions, SqliteStore};
 use crate::store::{Fact, Store};
@@ -43,9 +46,11 @@ pub struct DemoOptions {
     pub agents: u32,
     /// The same seed makes the same calls.
     pub seed: u64,
-    /// The surveys that are asked, each on a route of its own; of several versions of one survey each is asked for a part of the time,
-    /// in this order.
+    /// The surveys that are asked, each on a route of its own; the first is asked of most queues. Of several versions of one survey each is
+    /// asked for a part of the time, in this order.
     pub surveys: Vec<SurveyRecord>,
+    /// What callers say in comments; none: comments of which there is no sound.
+    pub sentences: Vec<DemoSentence>,
 }
 
 /// A step of filling a database.
@@ -91,24 +96,25 @@ pub struct UnspokenComment {
     pub question: String,
     /// Where its file belongs, below the directory of recordings.
     pub path: String,
-    /// How long it is.
-    pub milliseconds: u64,
+    /// The SHA-256 of its sentence, in hexadecimal digits.
+    pub sha256: String,
 }
 
-/// Gives made-up comments their sound: the newest ones, `most` of them. `speak` writes the file of a comment and answers its size in bytes and its
-/// SHA-256 in hexadecimal digits.
+/// Gives made-up comments their sound: the newest ones, `most` of them. `speak` writes the file of a comment and answers its size in bytes, or `None`
+/// where it does not know the sentence.
 ///
 /// # Errors
 /// What the database said, or `speak` for a comment; comments before it have their files then.
 pub async fn speak<E: From<StoreError>>(
     path: &Path,
     most: u32,
-    mut speak: impl FnMut(&UnspokenComment) -> Result<(u64, String), E> + Send,
+    mut speak: impl FnMut(&UnspokenComment) -> Result<Option<u64>, E> + Send,
 ) -> Result<(), E> {
     let mut writer = BulkWriter::open(path).await?;
     for comment in writer.unspoken(most).await? {
-        let (size, sha256) = speak(&comment)?;
-        writer.spoken(&comment, size, &sha256).await?;
+        if let Some(size) = speak(&comment)? {
+            writer.spoken(&comment, size).await?;
+        }
     }
     writer.close().await?;
     Ok(())

@@ -61,11 +61,12 @@ def _build(options: argparse.Namespace, document: str, prompts: list[manifest.Pr
     for prompt in prompts:
         try:
             spoken = engines.speak(prompt.voice, prompt.text)
-            data = wavfile.encode(shape.shape(*spoken, prompt.voice.pause_ms), shape.MASTER_RATE_HZ)
+            master = shape.shape(*spoken, prompt.voice.pause_ms)
+            data = wavfile.encode(shape.at_rate(master, prompt.voice.rate_hz), prompt.voice.rate_hz)
         except PromptError as error:
             faults.append(f"{prompt.key}: {error}")
             continue
-        found, departures = _examine(prompt.key, data)
+        found, departures = _examine(prompt, data)
         faults += departures
         digest = hashlib.sha256(data).hexdigest()
         if digest != prompt.sha256 and not options.update:
@@ -91,7 +92,7 @@ def _check(root: Path, prompts: list[manifest.Prompt]) -> list[str]:
         if hashlib.sha256(data).hexdigest() != prompt.sha256:
             faults.append(f"{prompt.key}: its sha256 is not the manifest's")
         try:
-            found, departures = _examine(prompt.key, data)
+            found, departures = _examine(prompt, data)
         except PromptError as error:
             faults.append(str(error))
             continue
@@ -109,10 +110,10 @@ def _strangers(root: Path, prompts: list[manifest.Prompt]) -> list[str]:
     return [f"{name}: not in the manifest; own recordings go to the directory prompts.own" for name in strangers]
 
 
-def _examine(key: str, data: bytes) -> tuple[measure.Measures, list[str]]:
-    found = measure.measure(*wavfile.decode(data, key))
-    print(_row(key, found))
-    return found, [f"{key}: {fault}" for fault in shape.faults(found)]
+def _examine(prompt: manifest.Prompt, data: bytes) -> tuple[measure.Measures, list[str]]:
+    found = measure.measure(*wavfile.decode(data, prompt.key))
+    print(_row(prompt.key, found))
+    return found, [f"{prompt.key}: {fault}" for fault in shape.faults(found, prompt.voice.rate_hz)]
 
 
 def _row(key: str, found: measure.Measures) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 from .errors import PromptError
 
 PAUSE_MS = 360
+# Of prompts, and of what is spoken as if the service had recorded it.
+RATES_HZ = (16000, 8000)
 ENGINES = ("pico", "festival", "espeak")
 PROMPT_KEYS = ("name", "language", "voice", "licence", "text", "sha256", "duration_ms")
 
@@ -20,7 +22,7 @@ class Voice:
     """A speaker: the engine, its name for the voice, and how it is asked to speak (1.0 = as the engine does).
 
     A placeholder is understood and no more; `aftercall check` names the languages that it serves. `pause_ms` is the longest
-    pause that is left between its words and sentences.
+    pause that is left between its words and sentences, `rate_hz` the rate of its files.
     """
 
     engine: str
@@ -32,6 +34,7 @@ class Voice:
     pitch: float
     placeholder: bool = False
     pause_ms: int = PAUSE_MS
+    rate_hz: int = RATES_HZ[0]
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def _voice(key: str, table: dict, origin: str) -> Voice:
         pitch=float(table.get("pitch", 1.0)),
         placeholder=_placeholder(key, table, origin),
         pause_ms=_pause_ms(key, table, origin),
+        rate_hz=_rate_hz(key, table, origin),
     )
 
 
@@ -109,6 +113,13 @@ def _pause_ms(key: str, table: dict, origin: str) -> int:
     if not isinstance(pause_ms, int) or pause_ms % 10 or not 50 <= pause_ms <= PAUSE_MS:
         raise PromptError(f"{origin}: voice {key}: pause_ms is a multiple of 10 from 50 to {PAUSE_MS}")
     return pause_ms
+
+
+def _rate_hz(key: str, table: dict, origin: str) -> int:
+    rate_hz = table.get("rate_hz", RATES_HZ[0])
+    if rate_hz not in RATES_HZ:
+        raise PromptError(f"{origin}: voice {key}: rate_hz is {' or '.join(map(str, RATES_HZ))}")
+    return rate_hz
 
 
 def _prompt(table: dict, voices: dict[str, Voice], origin: str) -> Prompt:

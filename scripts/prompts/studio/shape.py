@@ -21,6 +21,8 @@ DTMF_HITS_LIMIT = 2
 FADE_S = 0.005
 LIMITER_REACH_S = 0.005
 KEEP_FRAMES = 2
+# The least significant bit of 16.
+LEAST = 1.0 / 32768.0
 
 
 def shape(spoken: np.ndarray, rate_hz: int, pause_ms: int = PAUSE_AIM_MS) -> np.ndarray:
@@ -31,6 +33,19 @@ def shape(spoken: np.ndarray, rate_hz: int, pause_ms: int = PAUSE_AIM_MS) -> np.
     signal = shorten_pauses(trim(limit_peaks(signal)), pause_ms)
     lead, tail = (np.zeros(int(part * MASTER_RATE_HZ)) for part in (LEAD_S, TAIL_S))
     return set_level(np.concatenate([lead, signal, tail]))
+
+
+def at_rate(signal: np.ndarray, rate_hz: int) -> np.ndarray:
+    """A finished prompt at another rate; the silence around it stays exact."""
+    if rate_hz == MASTER_RATE_HZ:
+        return signal
+    signal = measure.heard(signal, MASTER_RATE_HZ)
+    lead, tail = (int(part * rate_hz) for part in (LEAD_S, TAIL_S))
+    # The filter rings a little into the silence.
+    signal[:lead] = signal[len(signal) - tail :] = 0.0
+    for end in (lead, len(signal) - tail - 1):
+        signal[end] = signal[end] if abs(signal[end]) >= LEAST else LEAST
+    return signal
 
 
 def set_level(signal: np.ndarray) -> np.ndarray:
@@ -71,8 +86,7 @@ def trim(signal: np.ndarray) -> np.ndarray:
 
 def _with_sounding_ends(signal: np.ndarray) -> np.ndarray:
     """One least significant bit at the very ends, so that the silence around is of exact length."""
-    bit = 1.0 / 32768.0
-    sounding = np.flatnonzero(np.abs(signal) >= bit)
+    sounding = np.flatnonzero(np.abs(signal) >= LEAST)
     return signal[int(sounding[0]) : int(sounding[-1]) + 1]
 
 
@@ -98,10 +112,10 @@ def shorten_pauses(signal: np.ndarray, pause_ms: int = PAUSE_AIM_MS) -> np.ndarr
     return signal
 
 
-def faults(found: measure.Measures) -> list[str]:
+def faults(found: measure.Measures, rate_hz: int = MASTER_RATE_HZ) -> list[str]:
     """Every departure from the house format, in words."""
     checks = [
-        (found.rate_hz == MASTER_RATE_HZ, f"sampled at {found.rate_hz} Hz, expected {MASTER_RATE_HZ}"),
+        (found.rate_hz == rate_hz, f"sampled at {found.rate_hz} Hz, expected {rate_hz}"),
         (found.duration_ms < LONGEST_MS, f"{found.duration_ms} ms long, a caller bears less than {LONGEST_MS}"),
         (_level_fits(found.heard_dbov), f"active speech level {found.heard_dbov:.1f} dBov as heard at 8 kHz"),
         (_level_fits(found.master_dbov), f"active speech level {found.master_dbov:.1f} dBov in the master"),

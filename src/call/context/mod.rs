@@ -73,6 +73,11 @@ impl ContextReader {
         }
     }
 
+    /// Where each field stands, and which attributes there are.
+    pub const fn mapping(&self) -> &Mapping {
+        &self.mapping
+    }
+
     /// What makes hashes of numbers.
     pub const fn hasher(&self) -> &CallerHasher {
         &self.hasher

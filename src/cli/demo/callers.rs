@@ -1,7 +1,7 @@
 //! Callers of the demo: while it runs, calls come by SIP, as from a PBX, and press what callers press.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -9,9 +9,10 @@ use std::time::Duration;
 use rand::RngExt;
 use rand::rngs::StdRng;
 
+use super::comments::SpeechFiles;
 use crate::cli::start::say;
 use crate::engine::seeded;
-use aftercall_storage::demo::{DemoAgent, DemoOrganisation};
+use aftercall_storage::demo::{DemoAgent, DemoOrganisation, DemoTone};
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord};
 
 /// Seconds from one call to the next.
@@ -30,8 +31,8 @@ pub(super) struct Callers {
     pub(super) organisation: DemoOrganisation,
     /// The surveys by name.
     pub(super) surveys: Vec<SurveyRecord>,
-    /// What is said where a comment is asked for: a sound file.
-    pub(super) speech: PathBuf,
+    /// What is said where a comment is asked for.
+    pub(super) speech: SpeechFiles,
 }
 
 impl Callers {
@@ -58,13 +59,13 @@ impl Callers {
 
     /// The next call; `None`: there is nobody to call about.
     fn call(&self, rng: &mut StdRng) -> Option<Command> {
-        let route = one_of(&self.organisation.routes, rng)?;
         let queue = one_of(&self.organisation.queues, rng)?;
+        let mut routes = self.organisation.routes.iter();
+        let route = routes.find(|route| route.queues.contains(queue))?;
         let DemoAgent { id, team } = one_of(&self.organisation.agents, rng)?;
-        let survey = self
-            .surveys
-            .iter()
-            .find(|survey| survey.survey.name == route.survey)?;
+        // Of several versions the last one is asked at present.
+        let mut surveys = self.surveys.iter().rev();
+        let survey = surveys.find(|survey| survey.survey.name == route.survey)?;
         let mood: f64 = rng.random_range(0.0..1.0);
         let keys: Vec<String> = survey
             .questions
@@ -76,7 +77,7 @@ impl Callers {
         call.arg(format!("sip:{}@{}", route.dialled, self.sip));
         call.args(["--keys", &keys.join(",")])
             .arg("--say")
-            .arg(&self.speech);
+            .arg(self.speech(mood, rng)?);
         let caller: u32 = rng.random_range(0..10_000_000);
         call.args(["--from", &format!("+35840{caller:07}")]);
         let header = |name: &str, value: &str| format!("{name}: {value}");
@@ -98,6 +99,29 @@ impl Callers {
     }
 }
 
+impl Callers {
+    /// What somebody in this mood, 0 to 1, says.
+    fn speech(&self, mood: f64, rng: &mut StdRng) -> Option<&Path> {
+        let tone = match satisfaction(mood) {
+            low if low < 0.65 => DemoTone::Bad,
+            middling if middling < 0.85 => DemoTone::Mixed,
+            _ => DemoTone::Good,
+        };
+        let fitting: Vec<&PathBuf> = self
+            .speech
+            .iter()
+            .filter(|(known, _)| *known == tone)
+            .map(|(_, file)| file)
+            .collect();
+        one_of(&fitting, rng).map(|file| file.as_path())
+    }
+}
+
+/// How content somebody in this mood is, 0 to 1.
+fn satisfaction(mood: f64) -> f64 {
+    mood.sqrt()
+}
+
 fn one_of<'a, T>(all: &'a [T], rng: &mut StdRng) -> Option<&'a T> {
     match all.len() {
         0 => None,
@@ -111,7 +135,7 @@ fn keys(question: &QuestionRecord, mood: f64, rng: &mut StdRng) -> String {
         return "say#".to_owned();
     }
     let (min, max) = question.scale;
-    let satisfaction = (mood.sqrt() + rng.random_range(-0.15..0.15)).clamp(0.0, 1.0);
+    let satisfaction = (satisfaction(mood) + rng.random_range(-0.15..0.15)).clamp(0.0, 1.0);
     // A scale has a few values: a float holds them, and so does an integer again.
     #[expect(
         clippy::cast_precision_loss,

@@ -1,83 +1,58 @@
-//! The audio of the demo's comments: the rows are made up, so what they point to is spoken by the voices of the prompts.
+//! The audio of the demo's comments: the rows are made up, and each says which sentence is spoken.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use sha2::{Digest, Sha256};
-
+use super::speech::SPEECH;
 use crate::config::Settings;
 use aftercall_runtime::private;
-use aftercall_storage::demo::{UnspokenComment, speak};
+use aftercall_storage::demo::{DemoTone, UnspokenComment, speak};
 
-/// Comments that get a file, the newest ones: a list is looked at from its beginning.
-const MOST: u32 = 200;
-/// What is spoken, one behind the other from a place that differs from comment to comment. All are prompts of the shipped surveys.
-const SPOKEN: [&str; 7] = [
-    "waiting",
-    "knowledge",
-    "friendliness",
-    "resolved",
-    "complaint",
-    "responsiveness",
-    "loyalty",
-];
-/// The rate of the prompts as they are shipped, in Hz.
-const RATE: u32 = 16_000;
+/// Comments that get a file, the newest ones: months of a demo of the usual size.
+const MOST: u32 = 2_000;
 
-/// Writes the files that are not there yet.
+/// Files of the sentences, and whether their speakers complain.
+pub(super) type SpeechFiles = Vec<(DemoTone, PathBuf)>;
+
+/// Writes the sentences into `directory`, and the files of comments that are not there yet.
 ///
 /// # Errors
-/// The prompts cannot be read, the database not be read, or a file not be written.
-pub(super) async fn write(settings: &Settings) -> anyhow::Result<()> {
-    let voice = voice(&settings.prompts.directory.join("en"))?;
-    let mut index = 0;
-    speak(&settings.storage.path, MOST, |comment| {
-        index += 1;
-        spoken(&settings.recordings.directory, comment, &voice, index)
-    })
-    .await
-}
-
-/// The samples of each prompt.
-fn voice(directory: &Path) -> anyhow::Result<Vec<Vec<i16>>> {
-    let mut voice = Vec::with_capacity(SPOKEN.len());
-    for name in SPOKEN {
-        let file = directory.join(name).with_extension("wav");
-        let mut reader = hound::WavReader::open(&file).with_context(|| file.display().to_string())?;
-        let samples: Result<Vec<i16>, _> = reader.samples().collect();
-        voice.push(samples.with_context(|| file.display().to_string())?);
+/// The database cannot be read, or a file not be written.
+pub(super) async fn write(settings: &Settings, directory: &Path) -> anyhow::Result<SpeechFiles> {
+    private::create_directory(directory).with_context(|| directory.display().to_string())?;
+    let mut files = SpeechFiles::new();
+    let mut by_sum = BTreeMap::new();
+    for speech in &SPEECH {
+        let file = directory.join(speech.name).with_extension("wav");
+        std::fs::write(&file, speech.wav).with_context(|| file.display().to_string())?;
+        by_sum.insert(speech.sha256(), (file.clone(), speech.wav.len() as u64));
+        files.push((speech.tone, file));
     }
-    Ok(voice)
+    speak(&settings.storage.path, MOST, |comment| {
+        let Some((sentence, size)) = by_sum.get(&comment.sha256) else {
+            return anyhow::Ok(None);
+        };
+        place(&settings.recordings.directory, comment, sentence)?;
+        Ok(Some(*size))
+    })
+    .await?;
+    Ok(files)
 }
 
-/// Writes the file of a comment, and answers its size and its sum.
-fn spoken(
-    directory: &Path,
-    comment: &UnspokenComment,
-    voice: &[Vec<i16>],
-    index: usize,
-) -> anyhow::Result<(u64, String)> {
+/// Puts the file of a comment where its row says. Comments with the same sentence share one file on the disk, where the file system can.
+fn place(directory: &Path, comment: &UnspokenComment, sentence: &Path) -> anyhow::Result<()> {
     let file = directory.join(&comment.path);
     let named = || file.display().to_string();
     if let Some(directory) = file.parent() {
         private::create_directory(directory).with_context(named)?;
     }
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: RATE,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let samples = usize::try_from(comment.milliseconds * u64::from(RATE) / 1_000)?;
-    let mut writer = hound::WavWriter::create(&file, spec).with_context(named)?;
-    let spoken = voice.iter().cycle().skip(index % voice.len().max(1)).flatten();
-    for sample in spoken.take(samples) {
-        writer.write_sample(*sample)?;
+    match std::fs::hard_link(sentence, &file) {
+        Ok(()) => Ok(()),
+        // Of a run that was broken off before the row was changed.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(_) => std::fs::copy(sentence, &file).map(drop).with_context(named),
     }
-    writer.finalize()?;
-    let written = std::fs::read(&file).with_context(named)?;
-    let sum = Sha256::digest(&written);
-    let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok((written.len() as u64, sum))
 }

@@ -3,9 +3,11 @@
 mod callers;
 mod comments;
 mod fill;
+mod former;
 mod names;
 mod settings;
 mod show;
+mod speech;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ use super::survey::lookup::SurveyLookup;
 use crate::config::Loaded;
 use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_storage::demo::{self, DemoOptions};
-use aftercall_survey::SurveyRecord;
+use aftercall_survey::{Metric, SurveyRecord};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -139,6 +141,7 @@ fn options(loaded: &Loaded, args: &Args) -> anyhow::Result<DemoOptions> {
         agents: few(args.agents),
         seed: args.seed,
         surveys: surveys(loaded)?,
+        sentences: speech::sentences(),
     })
 }
 
@@ -148,7 +151,8 @@ const EARLIEST: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
     None => NaiveDate::MIN,
 };
 
-/// The surveys of the configuration's directory, in the order of their names.
+/// The surveys of the configuration's directory: the one that is asked most comes first, then the others by name. Of the first there is an earlier
+/// version as well.
 fn surveys(loaded: &Loaded) -> anyhow::Result<Vec<SurveyRecord>> {
     let lookup = SurveyLookup::open(loaded)?;
     let mut records = Vec::new();
@@ -166,7 +170,23 @@ fn surveys(loaded: &Loaded) -> anyhow::Result<Vec<SurveyRecord>> {
             loaded.settings.surveys.directory.display()
         );
     }
+    // A comment beside a score is what there is most to see of.
+    records.sort_by_key(|record| !has_scored_comment(record));
+    if let Some(former) = records.first().and_then(former::version) {
+        records.insert(0, former);
+    }
     Ok(records)
+}
+
+/// Whether a survey has a recommendation or a satisfaction, and the reason in the caller's words.
+fn has_scored_comment(survey: &SurveyRecord) -> bool {
+    let asks = |metrics: &[Metric]| {
+        survey
+            .questions
+            .iter()
+            .any(|question| metrics.contains(&question.metric))
+    };
+    asks(&[Metric::Comment]) && asks(&[Metric::Nps, Metric::Csat, Metric::Ces])
 }
 
 fn print(filled: &Filled, is_json: bool) -> anyhow::Result<()> {

@@ -45,14 +45,14 @@ pub(super) fn run(
         Ok(loaded) => loaded,
         Err(status) => return Ok(status),
     };
-    let password = runtime()?.block_on(async {
-        comments::write(&loaded.settings).await?;
+    let spoken = config.with_file_name("comments");
+    let (password, speech) = runtime()?.block_on(async {
+        let speech = comments::write(&loaded.settings, &spoken).await?;
         let store = aftercall_storage::open(&loaded.settings.storage.path, Access::Serve).await?;
         let password = sign_up(&store).await?;
         store.close().await;
-        anyhow::Ok(password)
+        anyhow::Ok((password, speech))
     })?;
-    let speech = loaded.settings.prompts.directory.join("en").join("waiting.wav");
     let owned = config.to_owned();
     serve::run_with(config, move |engine: &Engine| {
         let page = format!("http://{}", engine.http_address());

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::cli::start::runtime;
 use crate::config::Settings;
+use crate::explain::words;
 use aftercall_base::CallUid;
 use aftercall_storage::{Access, Store};
 use aftercall_survey::admission::explain::place;
@@ -47,7 +48,7 @@ fn print(uid: CallUid, decided: &StoredDecision, out: &mut impl Write) -> std::i
         told(&decided.survey)
     )?;
     let rule = told(&decided.rule);
-    let what = super::decision_in_words(decided.decision, decided.reason.as_ref(), &rule);
+    let what = words::decision(decided.decision, decided.reason.as_ref(), &rule);
     writeln!(out, "  {what}")?;
     if let Some(reason) = &decided.reason {
         writeln!(out, "  {reason}")?;

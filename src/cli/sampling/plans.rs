@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::cli::start::{runtime, settings};
 use crate::config::Settings;
+use crate::explain::words;
 use aftercall_storage::{Access, OpenFault, Store, StoreError};
 use aftercall_survey::admission::{SamplingPlan, Stratum};
 
@@ -82,7 +83,7 @@ fn print(plans: &[SamplingPlan], settings: &Settings, out: &mut impl Write) -> s
             counted(&plan.stratum),
             plan.former_every,
             plan.every,
-            why(plan)
+            words::plan(plan)
         )?;
     }
     Ok(())
@@ -94,17 +95,6 @@ fn counted(stratum: &Stratum) -> String {
         "" => format!("no {}", stratum.kind.as_str()),
         name => format!("{} \"{name}\"", stratum.kind.as_str()),
     }
-}
-
-/// The reason, and the interval that was expected.
-pub(super) fn why(plan: &SamplingPlan) -> String {
-    let expected = plan.half_width.map(|half_width| {
-        format!(
-            "; +-{half_width:.1} points expected, {:.0} more answers",
-            plan.answers
-        )
-    });
-    format!("{}{}", plan.reason.in_words(), expected.unwrap_or_default())
 }
 
 /// A plan as JSON.

@@ -16,6 +16,7 @@ use super::form::{Form, MOST_BYTES};
 use super::origin::{Client, is_of_this_site};
 use super::reading::PageRequest;
 use super::routes::Access;
+use super::seal::SharedPage;
 use super::visitor::Visitor;
 use super::{Pages, cookie, headers, reply};
 use crate::accounts::Principal;
@@ -55,7 +56,9 @@ async fn admit(pages: &Pages, client: Client, request: Request) -> Result<Reques
         true => None,
         false => Some(form(&parts.headers, body, access, who.as_ref()).await?),
     };
-    let visitor = Visitor::new(who, client);
+    // As for the principal: only the handler of share links puts one there.
+    let shared = parts.extensions.get::<SharedPage>().cloned();
+    let visitor = Visitor::new(who, client).by(shared);
     if !access.is_granted(visitor.principal()) {
         return Err(Box::new(refuse(&parts, visitor)));
     }

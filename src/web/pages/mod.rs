@@ -25,16 +25,19 @@ mod background;
 mod calls;
 mod comments;
 pub mod cookie;
+mod explain;
 pub mod form;
 mod guard;
 mod headers;
 pub mod origin;
 mod overview;
+mod prompts;
 pub mod reading;
 mod reply;
 mod report_file;
 pub mod routes;
 mod sampling;
+mod seal;
 mod share;
 mod sign_in;
 mod stream;
@@ -54,11 +57,14 @@ use axum::routing::{get, post};
 use hyper_util::service::TowerToHyperService;
 
 pub use self::origin::PeerRules;
+pub use self::prompts::SurveyPrompts;
 use self::reading::PageRequest;
 pub use self::sampling::RulesInForce;
+pub use self::seal::SealKey;
 use self::share::Shared;
 use crate::accounts::Accounts;
 use crate::browse::Browse;
+use crate::explain::Explain;
 use crate::live::Live;
 use crate::reports::Reports;
 use crate::watch::Watch;
@@ -79,12 +85,18 @@ pub struct Pages {
     pub closing: Shutdown,
     /// Who is asked, by the configuration.
     pub rules: RulesInForce,
+    /// What surveys play.
+    pub prompts: Arc<dyn SurveyPrompts>,
+    /// What would become of a call.
+    pub explain: Explain,
     /// Whether calls are taken.
     pub readiness: Arc<dyn Readiness>,
     /// What the watchdog has found.
     pub watch: Watch,
     /// Who may see what.
     pub accounts: Accounts,
+    /// Seals the comments of pages that were shared.
+    pub seals: SealKey,
     /// On which connections pages are served.
     pub peers: Arc<PeerRules>,
 }
@@ -105,10 +117,11 @@ pub(super) fn router(pages: &Pages) -> Router {
         .route("/comments/{call}/{question}/audio", get(comments::audio))
         .route("/comments/{call}/{question}/listened", post(comments::listened))
         .route("/wallboard", get(wallboard::page))
-        .route("/sampling", get(sampling::page))
+        .route("/sampling", get(sampling::page).post(sampling::explain))
         .route("/surveys", get(surveys::list))
         .route("/surveys/{name}", get(surveys::one))
         .route("/surveys/{name}/flow.svg", get(surveys::flow))
+        .route("/surveys/{name}/prompts/{language}/{prompt}", get(prompts::audio))
         .route("/system", get(system::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
@@ -133,6 +146,10 @@ pub(super) fn router(pages: &Pages) -> Router {
     };
     let links = Router::new()
         .route("/share/{token}", get(share::open))
+        .route(
+            "/share/{token}/comments/{call}/{question}/{seal}",
+            get(share::audio),
+        )
         .with_state(shared)
         .route_layer(guarded);
     routes.merge(links).merge(assets::router()).fallback(unknown)

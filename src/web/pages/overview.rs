@@ -238,7 +238,7 @@ async fn attention(pages: &Pages, request: &PageRequest) -> Result<Vec<Attention
 }
 
 /// What the watchdog has found, in the reader's language.
-fn found(findings: &Findings, words: Words) -> Vec<Attention> {
+pub(super) fn found(findings: &Findings, words: Words) -> Vec<Attention> {
     let quiet = findings.quiet.iter().map(|quiet| {
         let values = [
             ("queue", quiet.queue.as_str().into()),

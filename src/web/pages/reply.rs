@@ -35,6 +35,7 @@ impl PageRequest {
             places: &self.visitor.places,
             address: &self.address,
             reader: self.visitor.reader.as_ref(),
+            shared: self.visitor.shared(),
             site: None,
             is_live: false,
         }

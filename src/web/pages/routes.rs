@@ -17,7 +17,7 @@ pub enum Access {
 }
 
 /// Method and path of each page, and what it needs.
-pub const PAGES: [(Method, &str, Access); 36] = [
+pub const PAGES: [(Method, &str, Access); 39] = [
     (Method::GET, "/", Access::With(Right::SeeFigures)),
     (Method::GET, "/report", Access::With(Right::SeeFigures)),
     (Method::GET, "/report/file", Access::With(Right::Export)),
@@ -39,11 +39,17 @@ pub const PAGES: [(Method, &str, Access); 36] = [
     ),
     (Method::GET, "/wallboard", Access::With(Right::SeeFigures)),
     (Method::GET, "/sampling", Access::With(Right::SeeSampling)),
+    (Method::POST, "/sampling", Access::With(Right::SeeSampling)),
     (Method::GET, "/surveys", Access::With(Right::SeeSurveys)),
     (Method::GET, "/surveys/{name}", Access::With(Right::SeeSurveys)),
     (
         Method::GET,
         "/surveys/{name}/flow.svg",
+        Access::With(Right::SeeSurveys),
+    ),
+    (
+        Method::GET,
+        "/surveys/{name}/prompts/{language}/{prompt}",
         Access::With(Right::SeeSurveys),
     ),
     (Method::GET, "/system", Access::With(Right::SeeSystem)),
@@ -82,6 +88,11 @@ pub const PAGES: [(Method, &str, Access); 36] = [
     (Method::POST, "/share", Access::With(Right::Share)),
     (Method::POST, "/share/{link}/revoke", Access::With(Right::Share)),
     (Method::GET, "/share/{token}", Access::Anybody),
+    (
+        Method::GET,
+        "/share/{token}/comments/{call}/{question}/{seal}",
+        Access::Anybody,
+    ),
 ];
 
 impl Access {

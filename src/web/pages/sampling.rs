@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 
 use super::Pages;
+use super::explain::Asked;
+use super::form::Form;
 use super::reading::PageRequest;
 use super::reply::{Page, of_report, unfit};
+use crate::accounts::Right;
 use crate::reports::{PlanRequest, ReportRequest};
 use aftercall_pages::PageFault;
+use aftercall_pages::explain::ExplainPart;
 use aftercall_pages::sampling::{RouteRule, Sampling, sampling_page};
 use aftercall_pages::shell::Place;
 use aftercall_report::render::{Links, report_markup};
@@ -18,10 +23,23 @@ use aftercall_report::render::{Links, report_markup};
 pub type RulesInForce = Arc<dyn Fn() -> Vec<RouteRule> + Send + Sync>;
 
 pub(super) async fn page(State(pages): State<Pages>, request: PageRequest) -> Response {
-    request.answer(page_of(&pages, &request).await)
+    request.answer(page_of(&pages, &request, &Asked::default()).await)
 }
 
-async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
+/// The page with what would become of the call that its form describes. Changes nothing.
+pub(super) async fn explain(State(pages): State<Pages>, request: PageRequest, form: Form) -> Response {
+    let answered = async {
+        let asked = Asked::of(&pages, &request, &form).await?;
+        Ok((asked.is_refused(), page_of(&pages, &request, &asked).await?))
+    };
+    match answered.await {
+        Ok((true, page)) => (StatusCode::BAD_REQUEST, page).into_response(),
+        Ok((false, page)) => page.into_response(),
+        Err(fault) => request.answer(Err(fault)),
+    }
+}
+
+async fn page_of(pages: &Pages, request: &PageRequest, described: &Asked) -> Result<Page, PageFault> {
     let asked = ReportRequest {
         period: Some("today".to_owned()),
         by: Some("route".to_owned()),
@@ -40,6 +58,11 @@ async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
         rules: &(pages.rules)(),
         today: &report_markup(&today, request.words.language(), Links::NONE),
         plan: plan.as_ref(),
+        explain: ExplainPart {
+            call: &described.call,
+            may_name_callers: request.principal()?.may(Right::SeeCallers),
+            said: described.said.as_ref(),
+        },
     };
     let shell = request.shell(Place::Sampling.message(), Some(Place::Sampling));
     Ok(Page(sampling_page(&shell, &sampling).into_string()))

@@ -1,8 +1,9 @@
-//! `/share/{token}`: a page for somebody who cannot sign in, written by the same code as for its maker.
+//! `/share/{token}`: a page for somebody who cannot sign in, written by the same code as for its maker, and the sound of the comments that it shows.
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::Uri;
+use axum::http::header::{IF_NONE_MATCH, IF_RANGE, RANGE};
+use axum::http::{HeaderName, Uri};
 use axum::response::{IntoResponse, Response};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
@@ -10,7 +11,9 @@ use hyper_util::service::TowerToHyperService;
 use super::Pages;
 use super::reading::PageRequest;
 use super::reply::unavailable;
+use super::seal::SharedPage;
 use aftercall_pages::PageFault;
+use aftercall_pages::address::encoded;
 
 /// What opens links: the pages that they lead to.
 #[derive(Clone)]
@@ -52,5 +55,47 @@ pub(super) async fn open(
         inner.extensions_mut().insert(*peer);
     }
     inner.extensions_mut().insert(link.principal);
+    inner.extensions_mut().insert(SharedPage {
+        token,
+        seals: shared.pages.seals.clone(),
+    });
+    shared.routes.call(inner).await.into_response()
+}
+
+/// What a player says of the part that it wants.
+const OF_PLAYERS: [HeaderName; 3] = [RANGE, IF_RANGE, IF_NONE_MATCH];
+
+/// Plays a comment that a page of a link has shown, if the link lets comments be heard: by the handler for those who have signed in, so within the scope of
+/// its maker and with its entry in the audit log.
+pub(super) async fn audio(
+    State(shared): State<Shared>,
+    Path((token, call, question, seal)): Path<(String, String, String, String)>,
+    visit: PageRequest,
+    request: Request,
+) -> Response {
+    if !shared.pages.seals.is_of(&seal, &token, &call, &question) {
+        return visit.answer(Err(PageFault::NotFound));
+    }
+    let principal = match shared.pages.accounts.of_link(&token).await {
+        Ok(Some(principal)) => principal,
+        Ok(None) => return visit.answer(Err(PageFault::NotFound)),
+        Err(error) => return visit.answer(Err(unavailable(error))),
+    };
+    let address = format!("/comments/{}/{}/audio", encoded(&call), encoded(&question));
+    let Ok(uri) = address.parse::<Uri>() else {
+        return visit.answer(Err(PageFault::NotFound));
+    };
+    let mut inner = Request::new(axum::body::Body::empty());
+    *inner.uri_mut() = uri;
+    *inner.method_mut() = request.method().clone();
+    for name in OF_PLAYERS {
+        if let Some(value) = request.headers().get(&name) {
+            inner.headers_mut().insert(name, value.clone());
+        }
+    }
+    if let Some(peer) = request.extensions().get::<crate::web::server::Peer>() {
+        inner.extensions_mut().insert(*peer);
+    }
+    inner.extensions_mut().insert(principal);
     shared.routes.call(inner).await.into_response()
 }

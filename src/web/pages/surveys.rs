@@ -5,11 +5,12 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use super::Pages;
+use super::prompts;
 use super::reading::PageRequest;
 use super::reply::{Page, unavailable};
 use aftercall_pages::PageFault;
 use aftercall_pages::shell::{Place, Shell};
-use aftercall_pages::surveys::{survey_page, surveys_page};
+use aftercall_pages::surveys::{SurveyShown, survey_page, surveys_page};
 use aftercall_survey::SurveyRecord;
 
 pub(super) async fn list(State(pages): State<Pages>, request: PageRequest) -> Response {
@@ -48,8 +49,12 @@ async fn one_of(pages: &Pages, name: &str, request: &PageRequest) -> Result<Page
         title: newest.record.title.clone(),
         ..request.shell("page-survey", Some(Place::Surveys))
     };
-    let has_flow = newest.flow().is_some();
-    Ok(Page(survey_page(&shell, &versions, has_flow).into_string()))
+    let shown = SurveyShown {
+        versions: &versions,
+        has_flow: newest.flow().is_some(),
+        prompts: &prompts::of_survey(pages, name).await?,
+    };
+    Ok(Page(survey_page(&shell, &shown).into_string()))
 }
 
 /// The flow of the newest version as a picture.

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use super::origin::Client;
 use super::routes::places;
+use super::seal::SharedPage;
 use crate::accounts::{Principal, Scope};
 use crate::browse::{Browse, Selection};
+use aftercall_pages::comments::AudioAddresses;
 use aftercall_pages::shell::{Place, Reader};
 
 /// Who asks for a page, and where the navigation may lead them. Made by the guard.
@@ -20,6 +22,8 @@ pub(in crate::web) struct Visitor {
     /// The browser.
     client: Option<Client>,
     principal: Option<Principal>,
+    /// The link by which they came.
+    shared: Option<SharedPage>,
 }
 
 impl Visitor {
@@ -35,7 +39,13 @@ impl Visitor {
             scope: principal.as_ref().map_or_else(no_call, Principal::scope),
             client: Some(client),
             principal,
+            shared: None,
         }
+    }
+
+    /// The same, who came by a link.
+    pub(super) fn by(self, shared: Option<SharedPage>) -> Self {
+        Self { shared, ..self }
     }
 
     /// Somebody whom no guard has let in: nothing is for them.
@@ -46,7 +56,15 @@ impl Visitor {
             scope: no_call(),
             client: None,
             principal: None,
+            shared: None,
         }
+    }
+
+    /// Where comments are played to them, if they came by a link.
+    pub(super) fn shared(&self) -> Option<&dyn AudioAddresses> {
+        self.shared
+            .as_ref()
+            .map(|shared| -> &dyn AudioAddresses { shared })
     }
 
     /// Somebody known.

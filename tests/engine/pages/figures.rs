@@ -45,6 +45,7 @@ async fn demo() -> (House, Service, Browser) {
                 .survey
                 .record(),
         ],
+        sentences: Vec::new(),
     };
     demo::fill(&house.path("db"), options, |_| ()).await.unwrap();
     let mut service = house.start().await;
@@ -245,5 +246,36 @@ async fn file_of_a_list_has_the_calls_of_the_list() {
     }
     let wrong = admin.get("/calls/file?format=exe").await;
     assert_eq!(wrong.status, 400);
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn plan_is_a_table_in_the_readers_language() {
+    let (_house, service, mut admin) = demo().await;
+    let finnish = [("Accept-Language", "fi")];
+    let page = admin.get_with("/sampling?change=20&by=queue", &finnish).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    let plan = page.between("id=\"plan\"", "</section>");
+    assert!(plan.contains("Vastauksia tarvitaan kullakin jaksolla"), "{plan}");
+    assert!(
+        plan.contains("p\u{e4}iv\u{e4}\u{e4}") || plan.contains("viikko"),
+        "a time: {plan}"
+    );
+    for english in [
+        "answers are needed",
+        "at the present rate",
+        "within ten years",
+        "every =",
+    ] {
+        assert!(!plan.contains(english), "{english}: {plan}");
+    }
+    // All calls, and each of three queues; NPS, CES and CSAT of each.
+    assert_eq!(plan.matches("nps-ces-csat</bdi> \u{b7} ").count(), 12, "{plan}");
+    let single = admin.get_with("/sampling?half_width=10", &finnish).await;
+    assert!(
+        single
+            .between("id=\"plan\"", "</section>")
+            .contains("Vastauksia tarvitaan<")
+    );
     service.stop().await;
 }

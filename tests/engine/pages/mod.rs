@@ -3,10 +3,13 @@
 mod browser;
 #[path = "../../delivery/certificates.rs"]
 mod certificates;
+mod explain;
 mod figures;
 mod forms;
 mod hostile;
+mod prompts;
 mod scope;
+mod shared;
 mod sign_in;
 #[path = "../../../crates/storage/tests/storage/support.rs"]
 #[expect(dead_code, reason = "the tests of storage need more")]

@@ -24,6 +24,9 @@ fn address(path: &str) -> String {
         .replace("{view}", "999")
         .replace("{link}", "999")
         .replace("{question}", "why")
+        .replace("{language}", "en")
+        .replace("{prompt}", "no-prompt")
+        .replace("{seal}", "no-seal")
 }
 
 async fn ask(browser: &mut Browser, method: &Method, path: &str) -> Answer {

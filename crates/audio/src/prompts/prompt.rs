@@ -90,6 +90,11 @@ impl Prompt {
         }
     }
 
+    /// The whole prompt as 16-bit samples at [`WIDEBAND_RATE`].
+    pub fn wideband(&self) -> &[i16] {
+        &self.wideband
+    }
+
     /// How long it sounds.
     pub fn duration(&self) -> Duration {
         Duration::from_secs_f64(self.pcmu.len() as f64 / f64::from(TELEPHONE_RATE))

@@ -220,6 +220,17 @@ impl Locale {
         }
     }
 
+    /// A time of day, to the second.
+    pub fn time_to_second(self, at: NaiveDateTime) -> String {
+        match self.language {
+            ReportLanguage::Finnish => at.format("%-H.%M.%S").to_string(),
+            ReportLanguage::Czech => at.format("%-H:%M:%S").to_string(),
+            ReportLanguage::English | ReportLanguage::Polish | ReportLanguage::Greek => {
+                at.format("%H:%M:%S").to_string()
+            }
+        }
+    }
+
     /// A step of a trend, in a table.
     pub(crate) fn step(self, step: Step) -> String {
         let weekday = || {
@@ -282,6 +293,28 @@ mod tests {
         assert_eq!(Locale::TERMINAL.signed(0.04), "0.0");
         assert_eq!(Locale::TERMINAL.signed(3.0), "+3.0");
         assert_eq!(Locale::TERMINAL.signed(-3.0), "-3.0");
+    }
+
+    #[test]
+    fn times_have_the_signs_of_the_language() {
+        let at = NaiveDate::from_ymd_opt(2026, 11, 22)
+            .and_then(|day| day.and_hms_opt(7, 5, 9))
+            .unwrap();
+        let times = ReportLanguage::ALL.map(|language| {
+            let locale = Locale::page(language);
+            (locale.time(at), locale.time_to_second(at))
+        });
+        let expected = [
+            ("07:05", "07:05:09"),
+            ("7.05", "7.05.09"),
+            ("07:05", "07:05:09"),
+            ("7:05", "7:05:09"),
+            ("07:05", "07:05:09"),
+        ];
+        assert_eq!(
+            times,
+            expected.map(|(time, second)| (time.to_owned(), second.to_owned()))
+        );
     }
 
     #[test]

@@ -14,6 +14,8 @@ use super::DemoOptions;
 use super::calendar::Hour;
 use super::company::{Agent, Company, Queue, Route};
 use super::opinion::{Opinion, normal};
+use super::sentence::{self, DemoSentence};
+use super::slump::Slump;
 use aftercall_base::{CallUid, Disposition};
 use aftercall_survey::admission::{AdmissionReason, Decision};
 use aftercall_survey::{Metric, SurveyRecord, SurveyVersion};
@@ -69,6 +71,8 @@ pub(crate) struct DemoRecording {
     pub(crate) question: String,
     pub(crate) duration: Duration,
     pub(crate) is_empty: bool,
+    /// Of the sentence that is said.
+    pub(crate) sha256: String,
 }
 
 /// A call that could have been surveyed, as the PBX reports it.
@@ -92,6 +96,8 @@ pub(crate) type Counters = BTreeMap<(String, String), (u64, DateTime<Utc>)>;
 #[derive(Debug)]
 pub(super) struct Generator {
     company: Company,
+    slump: Slump,
+    sentences: Vec<DemoSentence>,
     zone: Tz,
     /// Different callers.
     callers: u64,
@@ -117,8 +123,11 @@ struct AgentCall<'c> {
 impl Generator {
     pub(super) fn new(options: &DemoOptions) -> Self {
         let mut rng = StdRng::seed_from_u64(options.seed);
+        let company = Company::new(options, &mut rng);
         Self {
-            company: Company::new(options, &mut rng),
+            slump: Slump::new(&company, options.until),
+            sentences: options.sentences.clone(),
+            company,
             zone: options.zone,
             callers: (options.calls / 3).max(10),
             counters: Counters::new(),
@@ -174,12 +183,14 @@ impl Generator {
         local: NaiveDateTime,
     ) -> Option<AgentCall<'c>> {
         let rng = &mut self.rng;
-        let queue = company.queues.get(company.any_queue(rng))?;
+        let place = company.any_queue(rng);
+        let queue = company.queues.get(place)?;
         let agent = company.any_agent(queue, rng)?;
         let wait_time_s = seconds(35.0, 1.1, 1_200, rng);
         let talk_time_s = seconds(240.0, 0.85, 5_400, rng);
         let patience = if wait_time_s > 180 { -0.4 } else { 0.05 };
         let mood = agent.skill + queue.ease + patience + 0.9 * normal(rng);
+        let (mood, wait_time_s) = self.slump.strike(place, local.date(), mood, wait_time_s);
         let by_agent = if agent.keeps_away { 0.45 } else { 0.18 };
         self.handed_over += 1;
         Some(AgentCall {
@@ -346,13 +357,25 @@ impl Generator {
             return;
         };
         call.asked.push(question.id.clone());
-        if self.rng.random_bool(0.45) {
-            call.recording = Some(DemoRecording {
-                question: question.id.clone(),
-                duration: Duration::from_millis(self.rng.random_range(900..42_000)),
-                is_empty: self.rng.random_bool(0.2),
-            });
+        if !self.rng.random_bool(0.45) {
+            return;
         }
+        let tone = sentence::tone(&call.answers, survey);
+        let said = sentence::any(&self.sentences, tone, &call.queue, &mut self.rng);
+        let (duration, sha256) = match said {
+            Some(sentence) => (sentence.length, sentence.sha256.clone()),
+            // Of a comment without a sound nobody can compare the sum.
+            None => {
+                let duration = Duration::from_millis(self.rng.random_range(900..42_000));
+                (duration, call.caller_hash.clone())
+            }
+        };
+        call.recording = Some(DemoRecording {
+            question: question.id.clone(),
+            duration,
+            is_empty: self.rng.random_bool(0.2),
+            sha256,
+        });
     }
 }
 

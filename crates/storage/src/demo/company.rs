@@ -1,10 +1,12 @@
 //! Who takes the calls: routes, queues, teams and agents.
 
+use chrono::{Days, NaiveDate};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::DemoOptions;
 use super::opinion::normal;
+use super::slump::Slump;
 use aftercall_survey::SurveyRecord;
 
 /// A dialled number and what it asks.
@@ -71,6 +73,19 @@ pub struct DemoOrganisation {
     pub teams: Vec<String>,
     /// Agents.
     pub agents: Vec<DemoAgent>,
+    /// What goes wrong.
+    pub slump: DemoSlump,
+}
+
+/// A week in which the callers of one queue are annoyed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoSlump {
+    /// The queue.
+    pub queue: String,
+    /// Its first day, a Monday.
+    pub first: NaiveDate,
+    /// Its last day.
+    pub last: NaiveDate,
 }
 
 /// A dialled number.
@@ -80,6 +95,8 @@ pub struct DemoRoute {
     pub dialled: String,
     /// The survey, which is the name of the route as well.
     pub survey: String,
+    /// The queues whose calls it takes.
+    pub queues: Vec<String>,
 }
 
 /// An agent.
@@ -94,19 +111,35 @@ pub struct DemoAgent {
 /// The ids that [`fill`](super::fill) gives to calls with these options.
 pub fn organisation(options: &DemoOptions) -> DemoOrganisation {
     let company = Company::new(options, &mut StdRng::seed_from_u64(options.seed));
-    let routes = company.routes.into_iter().map(|route| DemoRoute {
+    let slump = Slump::new(&company, options.until);
+    let name = |queue: &Queue| queue.name.clone();
+    let troubled = company.queues.get(slump.queue).map(name);
+    let slump = DemoSlump {
+        queue: troubled.unwrap_or_default(),
+        first: slump.days.start,
+        last: slump.days.end - Days::new(1),
+    };
+    let routes = (0..).zip(company.routes).map(|(at, route)| DemoRoute {
         dialled: route.dialled,
         survey: route.name,
+        queues: company
+            .queues
+            .iter()
+            .filter(|queue| queue.route == at)
+            .map(name)
+            .collect(),
     });
+    let routes: Vec<DemoRoute> = routes.collect();
     let agents = company.agents.into_iter().map(|agent| DemoAgent {
         id: agent.name,
         team: agent.team,
     });
     DemoOrganisation {
-        routes: routes.collect(),
+        routes,
         queues: company.queues.into_iter().map(|queue| queue.name).collect(),
         teams: teams(options.teams),
         agents: agents.collect(),
+        slump,
     }
 }
 
@@ -122,6 +155,10 @@ const QUEUES: [&str; 8] = [
 ];
 const TEAMS: [&str; 6] = ["north", "south", "east", "west", "evening", "remote"];
 const EVERY: [u32; 4] = [10, 10, 5, 20];
+/// The first queues, which are called most, are all asked the first survey, so that they can be compared; the others take turns with the other surveys.
+const ALIKE: usize = 3;
+/// The place of the queue that goes wrong: in a demo of the usual size that of invoices.
+const TROUBLED: usize = 2;
 
 impl Company {
     /// Nobody.
@@ -140,7 +177,7 @@ impl Company {
         let mut queues: Vec<Queue> = (0..many)
             .map(|at| Queue {
                 name: named(&QUEUES, at),
-                route: at as usize % routes.len().max(1),
+                route: route_of(at as usize, routes.len()),
                 every: EVERY.get(at as usize % EVERY.len()).copied().unwrap_or(10),
                 ease: 0.25 * normal(rng),
                 agents: Vec::new(),
@@ -177,10 +214,23 @@ impl Company {
         place(at, self.queues.len())
     }
 
+    /// The place of the queue that goes wrong.
+    pub(super) fn troubled_queue(&self) -> usize {
+        TROUBLED.min(self.queues.len().saturating_sub(1))
+    }
+
     /// One of a queue's agents.
     pub(super) fn any_agent(&self, queue: &Queue, rng: &mut StdRng) -> Option<&Agent> {
         let at = place(rng.random::<f64>(), queue.agents.len());
         self.agents.get(*queue.agents.get(at)?)
+    }
+}
+
+/// The route of the queue at a place, of so many routes.
+fn route_of(queue: usize, routes: usize) -> usize {
+    match queue.checked_sub(ALIKE) {
+        Some(further) if routes > 1 => 1 + further % (routes - 1),
+        Some(_) | None => 0,
     }
 }
 

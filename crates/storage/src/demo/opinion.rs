@@ -110,7 +110,7 @@ impl Opinion {
     }
 }
 
-fn is_scored(question: &QuestionRecord) -> bool {
+pub(super) fn is_scored(question: &QuestionRecord) -> bool {
     matches!(question.metric, Metric::Nps | Metric::Ces | Metric::Csat)
 }
 

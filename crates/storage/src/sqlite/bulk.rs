@@ -154,7 +154,7 @@ const RECORDING: [RecordingColumn; 14] = [
         })
         .into()
     }),
-    ("sha256", |call, _| call.caller_hash.as_str().into()),
+    ("sha256", |_, recording| recording.sha256.as_str().into()),
     ("empty_reason", |_, recording| {
         recording.is_empty.then_some("no_speech").into()
     }),
@@ -221,7 +221,7 @@ impl BulkWriter {
     /// The comments that have no file, the newest first.
     pub(crate) async fn unspoken(&mut self, most: u32) -> Result<Vec<UnspokenComment>, StoreError> {
         let rows = sqlx::query(
-            "SELECT call_uid, question_id, path, duration_ms FROM recording \
+            "SELECT call_uid, question_id, path, sha256 FROM recording \
              WHERE state = 'expired' AND size_bytes IS NULL AND empty_reason IS NULL ORDER BY call_uid DESC LIMIT ?",
         )
         .bind(most)
@@ -233,24 +233,18 @@ impl BulkWriter {
                     call: column(row, "call_uid")?,
                     question: column(row, "question_id")?,
                     path: column(row, "path")?,
-                    milliseconds: column::<i64>(row, "duration_ms")?.unsigned_abs(),
+                    sha256: column(row, "sha256")?,
                 })
             })
             .collect()
     }
 
     /// Notes that a comment has its file.
-    pub(crate) async fn spoken(
-        &mut self,
-        comment: &UnspokenComment,
-        size: u64,
-        sha256: &str,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn spoken(&mut self, comment: &UnspokenComment, size: u64) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE recording SET state = 'kept', expired_at = NULL, size_bytes = ?, sha256 = ? WHERE call_uid = ? AND question_id = ?",
+            "UPDATE recording SET state = 'kept', expired_at = NULL, size_bytes = ? WHERE call_uid = ? AND question_id = ?",
         )
         .bind(i64::try_from(size).unwrap_or(i64::MAX))
-        .bind(sha256)
         .bind(&comment.call)
         .bind(&comment.question)
         .execute(&mut self.0)

@@ -35,7 +35,7 @@ fn options(calls: u64, seed: u64) -> DemoOptions {
         until: NaiveDate::from_ymd_opt(2026, 11, 30).unwrap(),
         days: 60,
         zone: chrono_tz::Europe::Helsinki,
-        queues: 3,
+        queues: 4,
         teams: 2,
         agents: 12,
         seed,
@@ -44,6 +44,7 @@ fn options(calls: u64, seed: u64) -> DemoOptions {
             version("csat", "000000000003"),
             version("nps", "000000000002"),
         ],
+        sentences: Vec::new(),
     }
 }
 

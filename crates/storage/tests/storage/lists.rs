@@ -383,6 +383,7 @@ async fn pages_of_a_million_calls() {
         agents: 1_000,
         seed: 1,
         surveys: vec![survey("000000000001")],
+        sentences: Vec::new(),
     };
     fill(&path, options, |_| {}).await.unwrap();
     let store = SqliteStore::open(&SqliteOptions::new(&path, Access::Read))

@@ -97,6 +97,25 @@ pub(crate) fn words_of(series: &Series) -> &str {
     }
 }
 
+/// Whether several surveys are asked: then a question alone does not say whose it is.
+pub(crate) fn has_several_surveys(report: &Report) -> bool {
+    let first = report.questions.first().map(|series| &series.survey);
+    let mut questions = report.questions.iter();
+    questions.any(|series| Some(&series.survey) != first)
+}
+
+/// The question in words, behind its survey where there are several.
+pub(crate) fn caption(series: &Series, has_several: bool) -> Phrase {
+    let survey = match series.title.as_str() {
+        "" => &series.survey,
+        title => title,
+    };
+    Phrase::foreign(&match has_several {
+        true => format!("{survey}: {}", words_of(series)),
+        false => words_of(series).to_owned(),
+    })
+}
+
 /// What says of every row which question it is about.
 pub(crate) fn keys(series: &Series, locale: Locale) -> Vec<(Column, Cell)> {
     let messages = locale.messages();

@@ -2,7 +2,7 @@
 
 use super::drill::{self, Parameters};
 use super::words::{self, Verdict};
-use super::{Cell, IntervalChart, Phrase, Unit};
+use super::{Cell, IntervalChart, Phrase, Unit, answers};
 use crate::comparison::ComparisonView;
 use crate::render::locale::Locale;
 use crate::report::Report;
@@ -35,12 +35,7 @@ pub(crate) fn of(report: &Report, locale: Locale) -> Vec<Card> {
         return Vec::new();
     }
     let mut cards = vec![response_rate(report, locale)];
-    let first = report.questions.first().map(|series| &series.survey);
-    // Where several surveys are asked, a question alone does not say whose it is.
-    let has_several = report
-        .questions
-        .iter()
-        .any(|series| Some(&series.survey) != first);
+    let has_several = answers::has_several_surveys(report);
     let mut shown: Vec<(&str, &str)> = Vec::new();
     for series in &report.questions {
         let key = (series.survey.as_str(), series.question.as_str());
@@ -89,10 +84,7 @@ fn question(series: &Series, has_several: bool, locale: Locale) -> Card {
     let scale = scale(series, String::new());
     Card {
         label: words::headline(series, locale),
-        about: Phrase::foreign(&match has_several {
-            true => format!("{}: {}", series.title, series.text),
-            false => series.text.clone(),
-        }),
+        about: answers::caption(series, has_several),
         value: Cell::figure(score.map(|score| score.value), unit),
         n: counted("n-answers", series.n, locale),
         interval: score.map(|score| Cell::Interval {

@@ -13,6 +13,7 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
     let groups = report.groups.as_ref()?;
     let messages = locale.messages();
     let mut blocks = vec![Block::Table(calls(report, groups, locale))];
+    let has_several = answers::has_several_surveys(report);
     let scored = report
         .questions
         .iter()
@@ -27,7 +28,13 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
             })
             .collect();
         if !parts.is_empty() {
-            blocks.push(Block::Table(question(whole, &parts, groups.by, locale)));
+            blocks.push(Block::Table(question(
+                whole,
+                &parts,
+                groups.by,
+                has_several,
+                locale,
+            )));
         }
     }
     blocks.push(Block::Sentence(Phrase::own(messages.text("groups-by-name"))));
@@ -178,7 +185,13 @@ fn calls_row(part: &Part, by: &'static str, locale: Locale) -> Row {
     Row::of(cells).part(drill::part(by, &part.name))
 }
 
-fn question(whole: &Series, parts: &[(&Part, &Series)], by: &'static str, locale: Locale) -> Table {
+fn question(
+    whole: &Series,
+    parts: &[(&Part, &Series)],
+    by: &'static str,
+    has_several: bool,
+    locale: Locale,
+) -> Table {
     let messages = locale.messages();
     let head = words::headline(whole, locale);
     let has_target = parts.iter().any(|(_, own)| own.target_test.is_some());
@@ -231,7 +244,7 @@ fn question(whole: &Series, parts: &[(&Part, &Series)], by: &'static str, locale
     Table {
         id: "groups",
         sheet: Sheet::Groups,
-        caption: Phrase::foreign(answers::words_of(whole)),
+        caption: answers::caption(whole, has_several),
         keys,
         columns,
         rows: rows.collect(),

@@ -19,6 +19,7 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
         Block::Chart(response_chart(trend, kind, locale)),
         Block::Table(calls(trend, kind, &report.period, locale)),
     ];
+    let has_several = answers::has_several_surveys(report);
     // The questions of a point are those of the report, in their order.
     for (index, series) in report.questions.iter().enumerate() {
         if series.score_kind() == ScoreKind::None {
@@ -34,6 +35,7 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
             series,
             &points,
             (kind, &report.period),
+            has_several,
             locale,
         )));
     }
@@ -118,6 +120,7 @@ fn question(
     series: &Series,
     points: &[(&TrendPoint, &TrendQuestion)],
     (kind, period): (StepKind, &PeriodView),
+    has_several: bool,
     locale: Locale,
 ) -> Table {
     let messages = locale.messages();
@@ -146,7 +149,7 @@ fn question(
     Table {
         id: "trend",
         sheet: Sheet::Trend,
-        caption: Phrase::foreign(answers::words_of(series)),
+        caption: answers::caption(series, has_several),
         keys,
         columns: vec![
             Column::new("start", messages.text(start), ColumnKind::Text),
