@@ -73,7 +73,29 @@ pub(super) async fn changes(State(pages): State<Pages>) -> Response {
     let Ok(subscription) = pages.live.subscribe(None) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    following::respond(subscription, pages.closing, |_| {
-        Event::default().event("changed").data("")
-    })
+    following::respond(subscription, pages.closing, |_| changed())
+}
+
+/// Something happened. The data are never looked at, but a browser hands no event to a page whose data are empty (HTML Living Standard,
+/// section 9.2.6).
+fn changed() -> Event {
+    Event::default().event("changed").data("call")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use axum::body::to_bytes;
+    use axum::response::IntoResponse;
+    use axum::response::sse::Sse;
+    use futures_util::stream;
+
+    #[tokio::test]
+    async fn event_has_data_without_which_browsers_drop_it() {
+        let events = stream::iter([Ok::<_, Infallible>(super::changed())]);
+        let body = Sse::new(events).into_response().into_body();
+        let sent = to_bytes(body, 1_000).await.unwrap();
+        assert_eq!(sent, "event: changed\ndata: call\n\n");
+    }
 }
