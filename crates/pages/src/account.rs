@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::shell::{Shell, form_token, page};
+use crate::shell::{Shell, caption, form_token, page};
 
 /// An account.
 #[derive(Debug, Clone)]
@@ -91,6 +91,7 @@ fn sessions(shell: &Shell<'_>, sessions: &[Session]) -> Markup {
                 h2 { (words.t("sessions")) }
                 div.scroll tabindex="0" role="group" aria-label=(words.t("sessions")) {
                     table {
+                        (caption(&words.t("sessions")))
                         thead { tr {
                             th scope="col" { (words.t("session-browser")) }
                             th scope="col" { (words.t("session-since")) }

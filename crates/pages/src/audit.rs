@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::shell::{Place, Shell, page};
+use crate::shell::{Place, Shell, caption, page};
 
 /// An event, as the list shows one.
 #[derive(Debug, Clone)]
@@ -45,6 +45,7 @@ pub fn audit_page(shell: &Shell<'_>, audit: &Audit<'_>) -> Markup {
         } @else {
             div.scroll tabindex="0" role="group" aria-label=(words.t(Place::Audit.message())) {
                 table {
+                    (caption(&words.t(Place::Audit.message())))
                     thead { tr {
                         th scope="col" { (words.t("audit-at")) }
                         th scope="col" { (words.t("audit-who")) }

@@ -7,7 +7,7 @@ use aftercall_storage::selection::Dimension;
 
 use crate::comments::comment_block;
 use crate::names::Names;
-use crate::shell::{Shell, page};
+use crate::shell::{Shell, caption, page};
 use crate::words::Words;
 
 /// The page.
@@ -96,7 +96,7 @@ fn way(path: &CallPath, names: Names<'_>) -> Markup {
                             Some(question) => { bdi { (question.text) } }
                             None => { bdi { (answer.question) } }
                         }
-                        ": "
+                        " "
                         (names.answers(std::slice::from_ref(answer)))
                         small {
                             (words.with("way-after", [("seconds", words.locale.figure(seconds(answer.response_time_ms)).into())]))
@@ -165,6 +165,7 @@ fn context(path: &CallPath, names: Names<'_>) -> Markup {
         @if !path.context.is_empty() {
             div.scroll tabindex="0" role="group" aria-label=(words.t("call-context")) {
                 table {
+                    (caption(&words.t("call-context")))
                     thead { tr {
                         th scope="col" { (words.t("field")) }
                         th scope="col" { (words.t("value")) }

@@ -7,7 +7,7 @@ use aftercall_storage::selection::Dimension;
 
 use crate::filters::Filters;
 use crate::names::Names;
-use crate::shell::{Place, Shell, page};
+use crate::shell::{Place, Shell, caption, page};
 
 /// Everything that the page shows.
 #[derive(Debug)]
@@ -71,6 +71,7 @@ fn table(list: &CallList<'_>) -> Markup {
     html! {
         div.scroll tabindex="0" role="group" aria-label=(words.t("page-calls")) {
             table {
+                (caption(&words.t("page-calls")))
                 thead { tr {
                     th scope="col" { (words.t("arrived")) }
                     th scope="col" { (words.t("filter-queue")) }

@@ -7,7 +7,7 @@ use aftercall_report::render::SectionKind;
 use aftercall_report::{PlannedQuestion, SamplePlan};
 
 use crate::explain::ExplainPart;
-use crate::shell::{Place, Shell, page};
+use crate::shell::{Place, Shell, caption, page};
 use crate::words::Words;
 
 /// The rule of a route.
@@ -49,6 +49,7 @@ pub fn sampling_page(shell: &Shell<'_>, sampling: &Sampling<'_>) -> Markup {
             h2 { (words.t("sampling-rules")) }
             div.scroll tabindex="0" role="group" aria-label=(words.t("sampling-rules")) {
                 table {
+                    (caption(&words.t("sampling-rules")))
                     thead { tr {
                         th scope="col" { (words.t("filter-route")) }
                         th scope="col" { (words.t("filter-dialled")) }

@@ -201,6 +201,11 @@ fn navigation(shell: &Shell<'_>) -> Markup {
     }
 }
 
+/// The caption of a table that stands below a heading which says the same: for screen readers, which list tables by their captions.
+pub fn caption(text: &str) -> Markup {
+    html! { caption.hidden { (text) } }
+}
+
 /// What has to come back with a form that changes something.
 pub fn form_token(reader: &Reader) -> Markup {
     html! { input type="hidden" name="form_token" value=(reader.form_token); }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::address::encoded;
-use crate::shell::{Place, Reader, Shell, form_token, page};
+use crate::shell::{Place, Reader, Shell, caption, form_token, page};
 use crate::words::Words;
 
 /// The words of the roles, in the order of the forms.
@@ -59,6 +59,7 @@ pub fn users_page(shell: &Shell<'_>, users: &Users<'_>) -> Markup {
         }
         div.scroll tabindex="0" role="group" aria-label=(words.t(Place::Users.message())) {
             table {
+                (caption(&words.t(Place::Users.message())))
                 thead { tr {
                     th scope="col" { (words.t("user-name")) }
                     th scope="col" { (words.t("role")) }
@@ -104,7 +105,7 @@ fn row(shell: &Shell<'_>, user: &User) -> Markup {
             td {
                 @if let Some(reader) = shell.reader {
                     details {
-                        summary { (words.t("user-change")) span.hidden { " " bdi { (user.name) } } }
+                        summary { (words.t("user-change")) " " span.hidden { bdi { (user.name) } } }
                         (changes(reader, user, words))
                     }
                 }

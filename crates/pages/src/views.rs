@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::shell::{Shell, form_token, page};
+use crate::shell::{Shell, caption, form_token, page};
 use crate::words::Words;
 
 /// A saved page.
@@ -126,8 +126,9 @@ fn sharing(shell: &Shell<'_>, address: &str, links: &Links<'_>) -> Markup {
 fn list(shell: &Shell<'_>, links: &[Link]) -> Markup {
     let words = shell.words;
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(words.t("share-link")) {
+        div.scroll tabindex="0" role="group" aria-label=(words.t("share-link")) {
             table {
+                (caption(&words.t("share-link")))
                 thead { tr {
                     th scope="col" { (words.t("share-page")) }
                     th scope="col" { (words.t("audit-who")) }
@@ -163,7 +164,7 @@ fn list(shell: &Shell<'_>, links: &[Link]) -> Markup {
 
 fn address_field(address: &str, words: Words) -> Markup {
     html! {
-        label { span { (words.t("view-address")) } input name="address" value=(address) required maxlength="4000" autocomplete="off" spellcheck="false"; }
+        label.wide { span { (words.t("view-address")) } input name="address" value=(address) required maxlength="4000" autocomplete="off" spellcheck="false"; }
     }
 }
 

@@ -37,7 +37,9 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
             )));
         }
     }
-    blocks.push(Block::Sentence(Phrase::own(messages.text("groups-by-name"))));
+    if !groups.parts.is_empty() {
+        blocks.push(Block::Sentence(Phrase::own(messages.text("groups-by-name"))));
+    }
     Some(Section {
         kind: SectionKind::Groups,
         heading: Phrase::own(messages.text(&format!("heading-by-{}", groups.by))),

@@ -13,6 +13,10 @@ pub(super) fn markup(table: &Table, locale: Locale, links: Links<'_>) -> Markup 
     // A trend has a chart of its own.
     let chart = table.chart.as_ref().filter(|_| table.sheet != Sheet::Trend);
     let label = phrase::shortened(&table.caption.text, phrase::LONGEST);
+    if table.rows.is_empty() {
+        // Heads without a row say nothing, and take room.
+        return html! { p { (phrase::markup(&table.caption)) ": " (locale.messages().text("no-calls")) } };
+    }
     html! {
         div.scroll role="group" aria-label=(label) tabindex="0" {
             table class=(table.id) {
@@ -37,14 +41,23 @@ pub(super) fn markup(table: &Table, locale: Locale, links: Links<'_>) -> Markup 
 }
 
 fn head(column: &Column) -> Markup {
-    let class = if column.is_numeric() { "n" } else { "" };
     html! {
-        th scope="col" class=[Some(class).filter(|class| !class.is_empty())] {
+        th scope="col" class=[class(column)] {
             @match &column.definition {
                 Some(definition) => { abbr title=(definition) { (column.head) } }
                 None => { (column.head) }
             }
         }
+    }
+}
+
+/// Numbers stand below each other; a page may leave details to the whole report.
+fn class(column: &Column) -> Option<&'static str> {
+    match (column.is_numeric(), column.is_detail) {
+        (true, true) => Some("n detail"),
+        (true, false) => Some("n"),
+        (false, true) => Some("detail"),
+        (false, false) => None,
     }
 }
 
@@ -67,9 +80,9 @@ fn cells(table: &Table, row: &Row, locale: Locale, links: Links<'_>) -> Markup {
             };
             // The first cell of a row that goes on with the one above is empty, and no heading.
             @if index == 0 && !matches!(cell, Cell::Empty) {
-                th scope="row" class=[column.is_numeric().then_some("n")] { (content) }
+                th scope="row" class=[class(column)] { (content) }
             } @else {
-                td class=[column.is_numeric().then_some("n")] { (content) }
+                td class=[class(column)] { (content) }
             }
         }
     }
