@@ -6,7 +6,7 @@ use aftercall_report::render::{ReportMarkup, SectionKind};
 
 use crate::address::Address;
 use crate::filters::Filters;
-use crate::shell::{Place, Shell, page};
+use crate::shell::{Place, Shell, caption, page};
 use crate::words::Words;
 
 /// Groupings that the page offers side by side, in its order.
@@ -89,32 +89,23 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
             @if let Some(now) = overview.now { (self::now(now, words)) }
         }
         div #cards data-part { (report.cards) }
-        @for section in report.sections.iter().filter(|section| section.kind == SectionKind::Groups) {
-            section.part data-part #part-groups {
+        // Parts of which there is nothing yet stand there empty: what comes while the page is open is put into them.
+        section.part.brief data-part #part-groups {
+            @for section in report.sections.iter().filter(|section| section.kind == SectionKind::Groups) {
                 h2 { (section.heading) }
                 (groupings(shell.address, overview.by, words))
                 (section.body)
             }
         }
         @for kind in [SectionKind::Trend, SectionKind::Calls] {
-            @for section in report.sections.iter().filter(|section| section.kind == kind) {
-                section.part data-part id={ "part-" (name(kind)) } {
+            section.part data-part id={ "part-" (name(kind)) } {
+                @for section in report.sections.iter().filter(|section| section.kind == kind) {
                     h2 { (section.heading) }
                     (charts(section.charts.iter()))
                 }
             }
         }
-        section.part #part-answers data-part {
-            h2 { (words.t("answers")) }
-            @let questions = report.sections.iter().filter(|section| section.kind == SectionKind::Question);
-            div.charts {
-                @for section in questions.take(MOST_CHARTS) {
-                    @for chart in &section.charts {
-                        figure.chart { h3 { (section.heading) } (chart) }
-                    }
-                }
-            }
-        }
+        section.part #part-answers data-part { (answers(report, words)) }
         p.further {
             a href=(shell.address.at(Place::Report.path())) { (words.t("whole-report")) }
             @if shell.places.contains(&Place::Views) { a href=(Place::Views.path()) { (words.t("save-or-share")) } }
@@ -122,6 +113,27 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
         }
     };
     page(shell, &content)
+}
+
+/// The answers to each question as a chart.
+fn answers(report: &ReportMarkup, words: Words) -> Markup {
+    let questions = report
+        .sections
+        .iter()
+        .filter(|section| section.kind == SectionKind::Question);
+    let questions: Vec<_> = questions.take(MOST_CHARTS).collect();
+    html! {
+        @if !questions.is_empty() {
+            h2 { (words.t("answers")) }
+            div.charts {
+                @for section in questions {
+                    @for chart in &section.charts {
+                        figure.chart { h3 { (section.heading) } (chart) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn charts<'c>(charts: impl Iterator<Item = &'c Markup>) -> Markup {
@@ -207,6 +219,7 @@ fn now(now: &CallsNow, words: Words) -> Markup {
             @if !now.calls.is_empty() {
                 div.scroll tabindex="0" role="group" aria-label=(words.t("being-asked-now")) {
                     table {
+                        (caption(&words.t("being-asked-now")))
                         thead { tr {
                             th scope="col" { (words.t("filter-queue")) }
                             th scope="col" { (words.t("filter-agent")) }
@@ -216,7 +229,7 @@ fn now(now: &CallsNow, words: Words) -> Markup {
                         tbody {
                             @for call in &now.calls {
                                 tr {
-                                    td { bdi { (call.queue.as_deref().unwrap_or("–")) } }
+                                    th scope="row" { bdi { (call.queue.as_deref().unwrap_or("–")) } }
                                     td { bdi { (call.agent.as_deref().unwrap_or("–")) } }
                                     td {
                                         @if let Some((step, of)) = call.step { (step) " / " (of) " " }

@@ -40,7 +40,7 @@ pub fn stream_page(shell: &Shell<'_>, stream: &Stream<'_>) -> Markup {
     let content = html! {
         (stream.filters.markup(words))
         p.as-of #as-of data-part="" { (words.with("as-of", [("time", stream.as_of.into())])) }
-        @if stream.calls.is_empty() { p { (words.t("calls-none")) } }
+        div #none data-part="" { @if stream.calls.is_empty() { p { (words.t("calls-none")) } } }
         ul.stream #newest data-part="" aria-live="off" {
             @for StreamCall { call, comments } in stream.calls {
                 li {

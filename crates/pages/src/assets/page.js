@@ -37,10 +37,15 @@ function exchange(fresh) {
     const isUsed = part.contains(document.activeElement) || [...part.querySelectorAll('audio')].some((player) => !player.paused);
     if (!other || isUsed || other.innerHTML === part.dataset.written) continue;
     part.dataset.written = other.innerHTML;
+    const places = [...part.querySelectorAll('.scroll')].map((table) => table.scrollLeft);
     part.replaceChildren(...other.childNodes);
     sortable(part);
+    part.querySelectorAll('.scroll').forEach((table, index) => { table.scrollLeft = places[index] ?? 0; });
   }
 }
+
+// By which column somebody has sorted a table: one that is exchanged stays sorted.
+const orders = new Map();
 
 // Tables of several rows are sorted by a column when its heading is pressed.
 function sortable(root) {
@@ -48,21 +53,28 @@ function sortable(root) {
     const head = table.tHead && table.tHead.rows.length === 1 && table.tHead.rows[0];
     const body = table.tBodies[0];
     if (!head || !body || body.rows.length < 3 || table.querySelector('[colspan],[rowspan]')) continue;
+    const part = table.closest('[data-part]');
+    const name = part && `${part.id} ${[...part.querySelectorAll('table')].indexOf(table)} ${table.caption?.textContent}`;
+    const sort = (column, isUp) => {
+      if (name) orders.set(name, [column, isUp]);
+      for (const other of head.cells) other.removeAttribute('aria-sort');
+      head.cells[column].setAttribute('aria-sort', isUp ? 'ascending' : 'descending');
+      const rows = [...body.rows].map((row) => [key(row.cells[column]), row]);
+      rows.sort(([a], [b]) => (isUp ? 1 : -1) * compare(a, b));
+      body.append(...rows.map(([, row]) => row));
+    };
     [...head.cells].forEach((cell, column) => {
-      if (!cell.textContent.trim() || cell.querySelector('button')) return;
+      // By drawings there is no order.
+      const isEmpty = [...body.rows].every((row) => !row.cells[column]?.textContent.trim());
+      if (!cell.textContent.trim() || isEmpty || cell.querySelector('button')) return;
       const button = document.createElement('button');
       button.className = 'sorted';
       button.append(...cell.childNodes);
       cell.append(button);
-      button.addEventListener('click', () => {
-        const isUp = cell.getAttribute('aria-sort') === 'ascending';
-        for (const other of head.cells) other.removeAttribute('aria-sort');
-        cell.setAttribute('aria-sort', isUp ? 'descending' : 'ascending');
-        const rows = [...body.rows].map((row) => [key(row.cells[column]), row]);
-        rows.sort(([a], [b]) => (isUp ? -1 : 1) * compare(a, b));
-        body.append(...rows.map(([, row]) => row));
-      });
+      button.addEventListener('click', () => sort(column, cell.getAttribute('aria-sort') !== 'ascending'));
     });
+    const [column, isUp] = orders.get(name) ?? [];
+    if (column < head.cells.length) sort(column, isUp);
   }
 }
 
@@ -81,6 +93,10 @@ function compare(a, b) {
 }
 
 sortable(document);
+
+// Where the navigation is wider than the screen, it begins with the page that is shown.
+const present = document.querySelector('.side nav [aria-current]');
+if (present) present.closest('nav').scrollLeft = present.offsetLeft - present.closest('nav').offsetLeft - 16;
 
 // A period by its name takes the place of one by its days, and the other way round.
 for (const form of document.querySelectorAll('.filters form')) {
