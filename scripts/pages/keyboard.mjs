@@ -5,6 +5,8 @@ import { PERIOD } from './list.mjs';
 export async function run({ demo, browser, outcome }) {
   const step = (name, body) => outcome.check(`keyboard: ${name}`, body);
   const context = await browser.stranger(demo);
+  // Pages stay as they are: parts that are exchanged while somebody walks through them would be other stops.
+  await context.route('**/changes', (route) => route.abort());
   const page = await context.newPage();
   const press = (key) => page.keyboard.press(key);
 
