@@ -117,6 +117,7 @@ fn planner(shell: &Shell<'_>, plan: Option<&SamplePlan>) -> Markup {
             @else {
                 div.scroll tabindex="0" role="group" aria-label=(words.t("plan")) {
                     table {
+                        (caption(&words.t("plan")))
                         thead { tr {
                             th scope="col" { (words.t("filter-question")) }
                             th scope="col" { (words.t(if shell.address.get("change").is_some() { "plan-needed-each" } else { "plan-needed" })) }
