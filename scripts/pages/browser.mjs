@@ -56,6 +56,11 @@ export class Browser {
   }
 }
 
+// Keeps pages as they are: parts that are exchanged while they are looked at would be other elements. `live.mjs` looks at the exchange itself.
+export async function keepStill(context) {
+  await context.route('**/changes', (route) => route.fulfill({ contentType: 'text/event-stream', body: 'retry: 600000\n\n' }));
+}
+
 // Collects what no page may do: complain on the console, throw, break its own content policy, or ask another host for something.
 export async function watch(page, demo) {
   const seen = [];

@@ -2,7 +2,7 @@
 // scrolling at three widths; one heading, landmarks, tables and charts that a screen reader can name.
 import { join } from 'node:path';
 import { equal, require } from './outcome.mjs';
-import { watch } from './browser.mjs';
+import { keepStill, watch } from './browser.mjs';
 import { accessibilityFaults } from './screen_reader.mjs';
 import { PAGES } from './list.mjs';
 
@@ -38,6 +38,7 @@ const HOSTILE = [
 // Opens a page once and looks at it in every way.
 export async function one({ name, at, isStrange, status = 200, isHuge = false, landmarks = isStrange ? ['main'] : ['main', 'banner', 'navigation'] }, { demo, browser, outcome, shots }) {
   const context = await (isStrange ? browser.stranger(demo) : browser.context(demo));
+  await keepStill(context);
   const page = await context.newPage();
   const seen = await watch(page, demo);
   await outcome.check(`${name}: is shown, without complaint, from this host alone`, async () => {

@@ -1,12 +1,12 @@
 // By keyboard alone: from signing in to a call; the focus can be seen wherever it is, follows the document, and is caught nowhere.
 import { equal, require } from './outcome.mjs';
+import { keepStill } from './browser.mjs';
 import { PERIOD } from './list.mjs';
 
 export async function run({ demo, browser, outcome }) {
   const step = (name, body) => outcome.check(`keyboard: ${name}`, body);
   const context = await browser.stranger(demo);
-  // Pages stay as they are: parts that are exchanged while somebody walks through them would be other stops.
-  await context.route('**/changes', (route) => route.abort());
+  await keepStill(context);
   const page = await context.newPage();
   const press = (key) => page.keyboard.press(key);
 
