@@ -28,6 +28,8 @@ const outcome = new Outcome();
 const opened = [];
 const finish = async () => { for (const one of opened.splice(0).reverse()) await one.close().catch((error) => console.error(String(error))); };
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => finish().finally(() => process.exit(1)));
+// What fails beside every check is a fault too, and leaves no demo behind.
+process.on('unhandledRejection', (error) => outcome.failed('the driver', error));
 try {
   const demo = await Demo.start(aftercall, { calls: 40_000, days: 30, agents: 24 });
   opened.push(demo);

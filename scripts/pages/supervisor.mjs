@@ -72,11 +72,10 @@ export async function run({ demo, browser, outcome }) {
     await page.waitForSelector('#comments audio');
   });
   await step('plays the comment: time advances, without an error, by a part of the file', async () => {
-    const answered = page.waitForResponse((response) => response.url().endsWith('/audio'));
     const player = page.locator('#comments audio').first();
     await player.focus();
-    await page.keyboard.press('Space');
-    equal((await answered).status(), 206, 'status of the audio');
+    const [answered] = await Promise.all([page.waitForResponse((response) => response.url().endsWith('/audio')), page.keyboard.press('Space')]);
+    equal(answered.status(), 206, 'status of the audio');
     await until('the player advances', () => player.evaluate((audio) => audio.currentTime > 0.3 && audio.error === null));
     require(await player.evaluate((audio) => Number.isFinite(audio.duration) && audio.duration > 1), 'the player does not know how long it is');
   });
