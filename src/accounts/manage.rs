@@ -198,6 +198,7 @@ impl Accounts {
             hash: self.hashed(password.clone()).await?,
             must_change: true,
             but: None,
+            instead_of: None,
         };
         self.change(name, &change, by, "new password").await?;
         self.throttle(|throttle| throttle.succeeded(name.as_str()));
@@ -255,20 +256,28 @@ impl Accounts {
         }
         let name = who.name().as_str();
         let at = aftercall_runtime::clock::now();
-        if self.throttle(|throttle| throttle.wait(name, from, at)).is_some() {
+        if self.throttle(|throttle| throttle.begin(name, from, at)).is_some() {
             return Err(PasswordError::Wait);
         }
         let hash = who.user().password_hash.as_deref();
-        if !self.0.passwords.verify(present.to_owned(), hash).await? {
-            self.throttle(|throttle| throttle.failed(name, from, at));
+        let compared = self.0.passwords.verify(present.to_owned(), hash).await;
+        if !matches!(compared, Ok(false)) {
+            self.throttle(|throttle| throttle.take_back(name, from, at));
+        }
+        if !compared? {
             return Err(PasswordError::Wrong);
         }
         let change = UserChange::Password {
             hash: self.hashed(chosen).await?,
             must_change: false,
             but: who.session(),
+            // An admin may have given another one meanwhile, which is to stay.
+            instead_of: who.user().password_hash.clone(),
         };
-        self.0.store.change_user(who.user_id(), &change).await?;
+        match self.0.store.change_user(who.user_id(), &change).await? {
+            UserChangeResult::Done => {}
+            UserChangeResult::Unknown | UserChangeResult::LastAdmin => return Err(PasswordError::Wrong),
+        }
         let event = self.event(who.in_audit(), AuditAction::PasswordChanged, "", Some(from));
         Ok(self.0.store.audit(&[event]).await?)
     }

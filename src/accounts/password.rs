@@ -1,16 +1,20 @@
 //! Passwords: what they must be like, how they are hashed and compared.
 //!
-//! argon2id with 19 MiB, two passes, one lane (OWASP's recommendation for machines that have other work to do). Hashing is work on purpose, so it runs on threads
-//! for blocking work, two at once, and few may wait: a flood of attempts costs 38 MiB and two threads, and no call its time.
+//! argon2id with 19 MiB, two passes, one lane (OWASP's recommendation for machines that have other work to do). Hashing is work on purpose, so it runs on two
+//! threads of its own, and few may wait: a flood of attempts costs 38 MiB and two threads, and no call its time. (On the threads for blocking work, which
+//! are many, the allocator would keep the memory for each that ever hashed: 1.3 GB after 180 attempts.)
 
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use rand::RngExt;
 use rand::rngs::StdRng;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
+
+use aftercall_runtime::lifecycle::spawn_thread;
 
 /// Passwords that are hashed at once.
 const AT_ONCE: usize = 2;
@@ -109,10 +113,14 @@ impl std::fmt::Debug for NewPassword {
 #[error("too many sign-ins at once")]
 pub struct PasswordsBusy;
 
+/// Something to be hashed.
+type Work = Box<dyn FnOnce() + Send>;
+
 /// Compares and hashes passwords, few at once.
 #[derive(Debug)]
 pub(super) struct Passwords {
-    running: Arc<Semaphore>,
+    /// For the threads, which end when this is dropped.
+    work: SyncSender<Work>,
     waiting: Semaphore,
     /// What the password of an unknown name is compared with, so that it takes as long as for a known one.
     of_nobody: Arc<str>,
@@ -122,8 +130,16 @@ impl Passwords {
     pub(super) fn new(rng: &mut StdRng) -> Self {
         let salt: [u8; SALT] = rng.random();
         let password: [u8; 32] = rng.random();
+        let (work, queue) = sync_channel(MOST_WAITING);
+        let queue = Arc::new(Mutex::new(queue));
+        for _ in 0..AT_ONCE {
+            let queue = Arc::clone(&queue);
+            if let Err(error) = spawn_thread("password", move || async move { work_off(&queue) }) {
+                tracing::error!(%error, "cannot start a thread for passwords");
+            }
+        }
         Self {
-            running: Arc::new(Semaphore::new(AT_ONCE)),
+            work,
             waiting: Semaphore::new(MOST_WAITING),
             of_nobody: hashed(&password, &salt).unwrap_or_default().into(),
         }
@@ -151,15 +167,24 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PasswordsBusy> {
         let _place = self.waiting.try_acquire().map_err(|_| PasswordsBusy)?;
-        // The place goes with the work, which goes on when the browser does not wait for it.
-        let running = Arc::clone(&self.running).acquire_owned().await;
-        let running = running.map_err(|_| PasswordsBusy)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(running);
-            done
+        let (sender, done) = oneshot::channel();
+        let work = Box::new(move || {
+            // Nobody may be waiting any more.
+            let _ = sender.send(work());
         });
+        self.work.try_send(work).map_err(|_| PasswordsBusy)?;
         done.await.map_err(|_| PasswordsBusy)
+    }
+}
+
+/// What a thread does until nobody can send work any more.
+fn work_off(queue: &Mutex<Receiver<Work>>) {
+    loop {
+        let work = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match work {
+            Ok(work) => work(),
+            Err(_) => return,
+        }
     }
 }
 

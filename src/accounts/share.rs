@@ -14,6 +14,18 @@ use aftercall_storage::{AccountStore, StoreError};
 const LONGEST_LIFE: Duration = Duration::from_secs(366 * 86_400);
 /// Longest address of a page that is shared or saved.
 const LONGEST_ADDRESS: usize = 4_000;
+/// Pages that can be saved, and shared; and those below `/calls/` and `/surveys/`.
+const SHARED: [&str; 9] = [
+    "/",
+    "/report",
+    "/stream",
+    "/calls",
+    "/comments",
+    "/sampling",
+    "/surveys",
+    "/system",
+    "/wallboard",
+];
 /// Longest name of a view, in characters.
 const LONGEST_NAME: usize = 100;
 
@@ -222,8 +234,7 @@ pub fn require_page(address: &str) -> Result<(), ShareError> {
     let is_page = address.len() <= LONGEST_ADDRESS
         && path.starts_with('/')
         && !path.starts_with("//")
-        && !path.starts_with("/share/")
-        && !path.starts_with("/api/")
+        && (SHARED.contains(&path) || path.starts_with("/calls/") || path.starts_with("/surveys/"))
         && address
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');

@@ -85,10 +85,35 @@ impl Accounts {
         let name = name.trim().parse::<UserName>().ok();
         // All that is no name is one name to the throttle: it is nobody's.
         let key = name.as_ref().map_or("", UserName::as_str).to_owned();
-        if let Some(wait) = self.throttle(|throttle| throttle.wait(&key, address, now())) {
+        // It counts as a failure until it is none: of many at once, no more are compared than of as many one after the other.
+        if let Some(wait) = self.throttle(|throttle| throttle.begin(&key, address, now())) {
             return Err(SignInError::Wait(wait));
         }
-        let user = match &name {
+        let recognised = self.recognise(name.as_ref(), password).await;
+        if !matches!(recognised, Ok(None)) {
+            self.throttle(|throttle| throttle.take_back(&key, address, now()));
+        }
+        let begun = match recognised? {
+            Some(user) => {
+                self.throttle(|throttle| throttle.succeeded(&key));
+                self.begin(&user, address, &user_agent).await?
+            }
+            None => None,
+        };
+        if begun.is_none() {
+            let refused = self.event(key, AuditAction::SignInRefused, "", Some(address));
+            self.0.store.audit(&[refused]).await?;
+        }
+        begun.ok_or(SignInError::Refused)
+    }
+
+    /// The user of a name and a password.
+    async fn recognise(
+        &self,
+        name: Option<&UserName>,
+        password: String,
+    ) -> Result<Option<UserFound>, SignInError> {
+        let user = match name {
             Some(name) => self.0.store.user(name).await?,
             None => None,
         };
@@ -96,36 +121,37 @@ impl Accounts {
         let is_short = password.len() <= LONGEST;
         let password = if is_short { password } else { String::new() };
         let fits = self.0.passwords.verify(password, hash.as_deref()).await?;
-        let user = user.filter(|user| fits && is_short && !user.is_disabled);
-        let Some(user) = user else {
-            self.throttle(|throttle| throttle.failed(&key, address, now()));
-            let refused = self.event(key, AuditAction::SignInRefused, "", Some(address));
-            self.0.store.audit(&[refused]).await?;
-            return Err(SignInError::Refused);
-        };
-        self.throttle(|throttle| throttle.succeeded(&key));
-        self.begin(&user, address, &user_agent).await
+        Ok(user.filter(|user| fits && is_short && !user.is_disabled))
     }
 
-    async fn begin(&self, user: &UserFound, from: IpAddr, user_agent: &str) -> Result<Begun, SignInError> {
+    /// `None`: the user has another password by now, or may not sign in any more.
+    async fn begin(
+        &self,
+        user: &UserFound,
+        from: IpAddr,
+        user_agent: &str,
+    ) -> Result<Option<Begun>, SignInError> {
         let token = token::new(&mut self.rng());
         let created_at = self.now();
         let lifetime = self.0.limits.lifetime;
         let session = NewSession {
             token: TokenHash::of(&token),
             user: user.id,
+            password_hash: user.password_hash.clone().unwrap_or_default(),
             user_agent: shortened(user_agent, USER_AGENT),
             created_at,
             expires_at: later(created_at, lifetime),
         };
-        self.0.store.begin_session(&session).await?;
+        if !self.0.store.begin_session(&session).await? {
+            return Ok(None);
+        }
         let event = self.event(user.name.to_string(), AuditAction::SignIn, "", Some(from));
         self.0.store.audit(&[event]).await?;
-        Ok(Begun {
+        Ok(Some(Begun {
             token,
             lifetime,
             must_change_password: user.must_change_password,
-        })
+        }))
     }
 
     /// Who has the session of a token; `None` when it is no token, or the session has ended.

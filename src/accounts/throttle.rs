@@ -49,6 +49,21 @@ impl SignInThrottle {
         of_name.max(self.addresses.wait(&network(address), now))
     }
 
+    /// Begins an attempt, which counts as a failure until it is [taken back](Self::take_back); or for how long it is refused.
+    pub(super) fn begin(&mut self, name: &str, address: IpAddr, now: Instant) -> Option<Duration> {
+        let wait = self.wait(name, address, now);
+        if wait.is_none() {
+            self.failed(name, address, now);
+        }
+        wait
+    }
+
+    /// The attempt was no failure.
+    pub(super) fn take_back(&mut self, name: &str, address: IpAddr, now: Instant) {
+        self.names.take_back(name, OF_NAMES, now);
+        self.addresses.take_back(&network(address), OF_ADDRESSES, now);
+    }
+
     /// Counts a failure.
     pub(super) fn failed(&mut self, name: &str, address: IpAddr, now: Instant) {
         self.names.failed(name.to_owned(), OF_NAMES, now);
@@ -119,6 +134,21 @@ impl<K: Eq + Hash + Clone> Failures<K> {
         failed.refused_until = now + limit.wait(failed.times);
     }
 
+    fn take_back<Q>(&mut self, key: &Q, limit: Limit, now: Instant)
+    where
+        K: std::borrow::Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        let Some(failed) = self.known.get_mut(key) else {
+            return;
+        };
+        failed.times = failed.times.saturating_sub(1);
+        failed.refused_until = failed.refused_until.min(now + limit.wait(failed.times));
+        if failed.times == 0 {
+            self.known.remove(key);
+        }
+    }
+
     fn make_room(&mut self, now: Instant) {
         self.known
             .retain(|_, failed| now.saturating_duration_since(failed.last) <= FORGOTTEN_AFTER);
@@ -156,6 +186,25 @@ mod tests {
 
     fn start() -> Instant {
         aftercall_runtime::clock::monotonic()
+    }
+
+    #[test]
+    fn attempts_at_once_are_refused_like_attempts_one_after_the_other_and_good_ones_leave_nothing() {
+        let (mut throttle, now) = (SignInThrottle::default(), start());
+        let compared = (0..60)
+            .filter(|_| throttle.begin("anna", address("192.0.2.1"), now).is_none())
+            .count();
+        assert_eq!(
+            compared, 6,
+            "the free ones, and the one that costs the first second"
+        );
+        let mut throttle = SignInThrottle::default();
+        for number in 0..100 {
+            let name = format!("user{number}");
+            assert_eq!(throttle.begin(&name, address("192.0.2.1"), now), None, "{name}");
+            throttle.take_back(&name, address("192.0.2.1"), now);
+        }
+        assert!(throttle.names.known.is_empty() && throttle.addresses.known.is_empty());
     }
 
     #[test]

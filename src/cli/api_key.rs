@@ -23,7 +23,7 @@ pub(super) enum Command {
         /// Name of the key's owner; it appears in logs.
         #[arg(long)]
         name: KeyName,
-        /// What may be done with it: announcements, decisions, results, context, eligible, opt_outs.
+        /// What may be done with it: announcements, decisions, results, personal, comments, context, eligible, opt_outs.
         #[arg(long, value_delimiter = ',', required = true)]
         scope: Vec<Scope>,
         /// One JSON object instead of lines: the key, its hash, and the lines for the configuration

@@ -147,7 +147,10 @@ fn print_banner(loaded: &Loaded, engine: &Engine) -> std::io::Result<()> {
     )?;
     let keys: Vec<&str> = settings.http.key.iter().map(|key| key.name.as_str()).collect();
     match keys.as_slice() {
-        [] => writeln!(out, "  API       closed; `aftercall api-key new` opens it")?,
+        [] => writeln!(
+            out,
+            "  API       closed; `aftercall api-key new --name pbx --scope decisions` makes a key that opens it"
+        )?,
         keys => writeln!(out, "  API       /api/v1, for {}", keys.join(", "))?,
     }
     for (index, route) in settings.routes().enumerate() {

@@ -217,7 +217,7 @@ impl Reloader {
         registered.map_err(ApplyError::Surveys)?;
         let recorder = self.recorder(env, &content).await?;
         if let Some(certificate) = &self.exchanged.certificate {
-            certificate.reload()?;
+            certificate.reload_in_time().await?;
         }
         let directory = content.directory.clone();
         let hasher = env.config.context.hasher().clone();

@@ -9,6 +9,7 @@ mod request;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, FixedOffset, Utc};
+use tokio::sync::Semaphore;
 
 pub use self::context::{CampaignDays, ReportContext};
 pub use self::plan::{DEFAULT_DAYS, PlanRequest};
@@ -34,7 +35,12 @@ pub struct Reports {
     store: Database,
     context: Arc<RwLock<Arc<ReportContext>>>,
     clock: Arc<dyn Clock>,
+    /// Reports that are read at once.
+    places: Arc<Semaphore>,
 }
+
+/// A report holds a connection for as long as it reads, seconds where it reads calls one by one; sign-ins, lists and decisions need some as well.
+const AT_ONCE: usize = 2;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +60,7 @@ impl Reports {
             store,
             context: Arc::new(RwLock::new(Arc::new(context))),
             clock,
+            places: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
 
@@ -104,6 +111,8 @@ impl Reports {
     /// # Errors
     /// The database cannot be read.
     pub async fn read(&self, query: &ReportQuery) -> Result<Report, ReportError> {
+        // The semaphore is never closed.
+        let _place = self.places.acquire().await.ok();
         Ok(Report::read(&self.store, query).await?)
     }
 }

@@ -31,6 +31,10 @@ impl ReportRequest {
     /// It is given twice and no list.
     pub fn take(&mut self, name: &str, text: &str) -> Result<bool, RequestFault> {
         if let Some(list) = self.list(name) {
+            // A field of a form that was left empty; `=` alone asks for calls without the name.
+            if text.is_empty() {
+                return Ok(true);
+            }
             match text.strip_prefix('!').unwrap_or(text).starts_with('=') {
                 true => list.push(text.to_owned()),
                 false => list.extend(text.split(',').map(str::to_owned)),

@@ -14,6 +14,7 @@
 pub mod api;
 mod following;
 pub mod pages;
+mod progress;
 pub mod ranges;
 mod recordings;
 mod server;

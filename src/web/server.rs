@@ -1,12 +1,14 @@
 //! The HTTP server: accepts connections, with TLS where there is a certificate, and serves the routes on each.
 //!
-//! What a stranger can hold is bounded: the number of connections, the time of a TLS handshake, and the time in which the head of a request has
-//! to arrive. Beyond the number, new connections wait in the queue of the socket.
+//! What a stranger can hold is bounded: the number of connections, in all and of one address, the time of a TLS handshake, the time in which the head of
+//! a request has to arrive, and the time in which nothing of an answer is taken. Beyond the number, new connections wait in the queue of the socket;
+//! beyond that of an address, they are closed.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -23,11 +25,18 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
+use super::progress::Progress;
 use super::tls::Certificate;
 use aftercall_runtime::lifecycle::{Shutdown, spawn};
 
 /// Connections at once.
 const MOST_CONNECTIONS: usize = 1_024;
+
+/// Of one address but our own: a reverse proxy on another machine speaks for many, but not for all.
+const MOST_OF_AN_ADDRESS: usize = 512;
+
+/// The other side takes something of an answer at least this often.
+const STALL: Duration = Duration::from_secs(20);
 
 /// A TLS handshake, and the head of a request, take no longer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -55,6 +64,7 @@ pub(super) async fn serve(
     mut shutdown: Shutdown,
 ) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let addresses = Addresses::default();
     let graceful = GracefulShutdown::new();
     let routes = TowerToHyperService::new(routes);
     loop {
@@ -65,13 +75,17 @@ pub(super) async fn serve(
         };
         match accepted {
             Ok((stream, address, place)) => {
+                let Some(share) = addresses.enter(address.ip()) else {
+                    tracing::debug!("an address has too many HTTP connections");
+                    continue;
+                };
                 let connection = Connection {
                     routes: routes.clone(),
                     address,
                     certificate: certificate.clone(),
                     watcher: graceful.watcher(),
                 };
-                spawn("http connection", connection.run(stream, place));
+                spawn("http connection", connection.run(stream, (place, share)));
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept an HTTP connection");
@@ -96,6 +110,46 @@ async fn accept(
     Ok((stream, address, place))
 }
 
+/// How many connections each address has.
+#[derive(Debug, Clone, Default)]
+struct Addresses(Arc<Mutex<HashMap<IpAddr, usize>>>);
+
+/// A connection that counts for its address until it is dropped.
+#[derive(Debug)]
+struct Share {
+    addresses: Addresses,
+    address: IpAddr,
+}
+
+impl Addresses {
+    /// `None`: it has as many as it may have.
+    fn enter(&self, address: IpAddr) -> Option<Share> {
+        let address = address.to_canonical();
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = open.entry(address).or_default();
+        if *own >= MOST_OF_AN_ADDRESS && !address.is_loopback() {
+            return None;
+        }
+        *own += 1;
+        Some(Share {
+            addresses: self.clone(),
+            address,
+        })
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let mut open = self.addresses.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = open.get_mut(&self.address) {
+            *own -= 1;
+            if *own == 0 {
+                open.remove(&self.address);
+            }
+        }
+    }
+}
+
 struct Connection {
     routes: TowerToHyperService<Router>,
     address: SocketAddr,
@@ -104,7 +158,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(self, stream: TcpStream, place: OwnedSemaphorePermit) {
+    async fn run(self, stream: TcpStream, place: (OwnedSemaphorePermit, Share)) {
         // Answers are small and whole: they are not to wait for one another.
         stream.set_nodelay(true).unwrap_or_default();
         match &self.certificate {
@@ -130,7 +184,7 @@ impl Connection {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(PATIENCE)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(Progress::new(stream, STALL)), service);
         if let Err(error) = self.watcher.watch(connection).await {
             tracing::debug!(%error, "an HTTP connection ended early");
         }
@@ -152,5 +206,27 @@ impl hyper::service::Service<Request<Incoming>> for WithPeer {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(self.peer);
         self.routes.call(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Addresses, MOST_OF_AN_ADDRESS};
+
+    #[test]
+    fn address_leaves_room_for_others_and_the_machine_itself_has_all_it_wants() {
+        let addresses = Addresses::default();
+        let other = "192.0.2.1".parse().unwrap();
+        let mut held: Vec<_> = (0..MOST_OF_AN_ADDRESS)
+            .map(|_| addresses.enter(other).unwrap())
+            .collect();
+        assert!(addresses.enter("::ffff:192.0.2.1".parse().unwrap()).is_none());
+        assert!(addresses.enter("192.0.2.2".parse().unwrap()).is_some());
+        held.pop();
+        held.extend(addresses.enter(other));
+        let own = "127.0.0.1".parse().unwrap();
+        held.extend((0..=MOST_OF_AN_ADDRESS).map(|_| addresses.enter(own).unwrap()));
+        drop(held);
+        assert!(addresses.0.lock().unwrap().is_empty());
     }
 }

@@ -8,13 +8,16 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// Files of certificates are read in this time.
+const READING: Duration = Duration::from_secs(10);
 
 /// Why a certificate cannot be used; each names the setting.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +119,23 @@ impl Certificate {
         Ok(())
     }
 
+    /// The same on a thread for work that blocks.
+    ///
+    /// # Errors
+    /// As [`reload`](Self::reload), and when the files cannot be read in [`READING`]: a file system may hang.
+    pub async fn reload_in_time(self: &Arc<Self>) -> Result<(), CertificateError> {
+        let own = Arc::clone(self);
+        let reading = tokio::task::spawn_blocking(move || own.reload());
+        match tokio::time::timeout(READING, reading).await {
+            Ok(Ok(read)) => read,
+            Ok(Err(_)) | Err(_) => Err(CertificateError::Unreadable {
+                setting: "certificate",
+                path: self.certificate.clone(),
+                error: io::ErrorKind::TimedOut.into(),
+            }),
+        }
+    }
+
     /// The same if a file has changed since it was read; `false`: none has. Blocks on files.
     ///
     /// # Errors
@@ -146,7 +166,14 @@ fn looked_at(certificate: &Path, private_key: &Path) -> Seen {
 
 fn read(certificate: &Path, private_key: &Path) -> Result<ServerConfig, CertificateError> {
     let pem = |setting: &'static str, path: &Path| {
-        fs::read(path).map_err(|error| CertificateError::Unreadable {
+        // A pipe would keep us waiting for ever.
+        let is_file = fs::metadata(path).map(|about| about.is_file());
+        let bytes = match is_file {
+            Ok(true) => fs::read(path),
+            Ok(false) => Err(io::Error::other("it is no file")),
+            Err(error) => Err(error),
+        };
+        bytes.map_err(|error| CertificateError::Unreadable {
             setting,
             path: path.to_owned(),
             error,

@@ -562,7 +562,12 @@ impl Case {
             let start = lines.iter().position(|line| *line == section).unwrap_or(0);
             let mut rest = &lines[start..];
             for table in tables.iter().filter(|table| table.id == id) {
-                let question = format!("  {}", table.question);
+                let question = match self.title_where_several(&table.survey) {
+                    Some(title) if matches!(id, "trend" | "groups") => {
+                        format!("  {title}: {}", table.question)
+                    }
+                    Some(_) | None => format!("  {}", table.question),
+                };
                 let name = if caption.is_empty() {
                     question.as_str()
                 } else {
@@ -593,6 +598,19 @@ impl Case {
             }
         }
         self.first_part_agrees(&lines);
+    }
+
+    /// The title of a survey, else its name; `None` where all questions are of one survey.
+    fn title_where_several(&self, survey: &str) -> Option<&str> {
+        let questions = &self.report.questions;
+        let own = questions.iter().find(|series| series.survey == survey)?;
+        let has_several = questions.iter().any(|series| series.survey != survey);
+        let title = if own.title.is_empty() {
+            &own.survey
+        } else {
+            &own.title
+        };
+        has_several.then_some(title.as_str())
     }
 
     /// The funnel, and the scores of each question.

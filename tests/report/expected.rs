@@ -39,6 +39,8 @@ pub(crate) struct Table {
     pub(crate) id: &'static str,
     /// The words of its question, for those that have one.
     pub(crate) question: String,
+    /// The survey of the question.
+    pub(crate) survey: String,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -88,6 +90,7 @@ pub(crate) fn tables(rows: &Rows, asked: &Asked, order: &Order) -> Vec<Table> {
     let table = |id, rows| Table {
         id,
         question: String::new(),
+        survey: String::new(),
         rows,
     };
     let mut tables = vec![
@@ -114,6 +117,7 @@ fn of_question(id: &'static str, series: &Series, rows: Vec<Row>) -> Table {
     Table {
         id,
         question: series.text.clone(),
+        survey: series.survey.clone(),
         rows,
     }
 }
@@ -359,6 +363,7 @@ fn trend(rows: &Rows, asked: &Asked, order: &Order) -> Vec<Table> {
     let mut tables = vec![Table {
         id: "trend-calls",
         question: String::new(),
+        survey: String::new(),
         rows: steps.iter().map(calls).collect(),
     }];
     for (survey, question, versions) in order {
@@ -433,6 +438,7 @@ fn groups(rows: &Rows, asked: &Asked, order: &Order) -> Vec<Table> {
     let mut tables = vec![Table {
         id: "groups-calls",
         question: String::new(),
+        survey: String::new(),
         rows: parts.iter().map(calls).collect(),
     }];
     for (survey, question, versions) in order {
@@ -547,6 +553,7 @@ fn non_response(rows: &Rows, asked: &Asked) -> Vec<Table> {
     let table = |counts: Vec<Recount>| Table {
         id: "non-response",
         question: String::new(),
+        survey: String::new(),
         rows: counts.iter().map(row).collect(),
     };
     [

@@ -332,11 +332,13 @@ plan-out-of-reach = za konci stupnice
 plan-days = { $count ->
     [one] { $shown } den
     [few] { $shown } dny
+    [many] { $shown } dne
    *[other] { $shown } dní
 }
 plan-weeks = { $count ->
     [one] { $shown } týden
     [few] { $shown } týdny
+    [many] { $shown } týdne
    *[other] { $shown } týdnů
 }
 sampling-one-in = { $count ->
@@ -365,6 +367,7 @@ language-el = řečtina
 survey-prompts-count = { $count ->
     [one] { $shown } hláška
     [few] { $shown } hlášky
+    [many] { $shown } hlášky
    *[other] { $shown } hlášek
 }
 survey-versions = Verze, od nejnovější
@@ -416,3 +419,6 @@ share-fault-address = Toto není adresa stránky.
 share-fault-days = Odkaz platí 1 až 366 dní.
 
 save-or-share = Uložit nebo sdílet tento pohled
+score-below-others = { $subject }: { $metric } { $score } (n = { $n }), níže než u ostatních ({ $other }).
+score-below-before = { $subject }: { $metric } { $score }, níže než v předchozím období ({ $other }).
+score-below-target = { $subject }: { $metric } { $score }, pod cílem { $other }.

@@ -397,3 +397,6 @@ share-fault-address = Αυτή δεν είναι διεύθυνση σελίδα
 share-fault-days = Ένας σύνδεσμος ισχύει 1 έως 366 ημέρες.
 
 save-or-share = Αποθήκευση ή κοινοποίηση αυτής της προβολής
+score-below-others = { $subject }: { $metric } { $score } (n = { $n }), χαμηλότερα από τα υπόλοιπα ({ $other }).
+score-below-before = { $subject }: { $metric } { $score }, χαμηλότερα από την προηγούμενη περίοδο ({ $other }).
+score-below-target = { $subject }: { $metric } { $score }, κάτω από τον στόχο { $other }.

@@ -397,3 +397,6 @@ share-fault-address = Tämä ei ole sivun osoite.
 share-fault-days = Linkki kestää 1–366 päivää.
 
 save-or-share = Tallenna tai jaa tämä näkymä
+score-below-others = { $subject }: { $metric } { $score } (n = { $n }), alempi kuin muilla ({ $other }).
+score-below-before = { $subject }: { $metric } { $score }, alempi kuin edellisellä jaksolla ({ $other }).
+score-below-target = { $subject }: { $metric } { $score }, alle tavoitteen { $other }.

@@ -332,11 +332,13 @@ plan-out-of-reach = poza końcami skali
 plan-days = { $count ->
     [one] { $shown } dzień
     [few] { $shown } dni
+    [many] { $shown } dni
    *[other] { $shown } dni
 }
 plan-weeks = { $count ->
     [one] { $shown } tydzień
     [few] { $shown } tygodnie
+    [many] { $shown } tygodni
    *[other] { $shown } tygodni
 }
 sampling-one-in = { $count ->
@@ -365,6 +367,7 @@ language-el = grecki
 survey-prompts-count = { $count ->
     [one] { $shown } nagranie
     [few] { $shown } nagrania
+    [many] { $shown } nagrań
    *[other] { $shown } nagrań
 }
 survey-versions = Wersje, od najnowszej
@@ -416,3 +419,6 @@ share-fault-address = To nie jest adres strony.
 share-fault-days = Link jest ważny od 1 do 366 dni.
 
 save-or-share = Zapisz lub udostępnij ten widok
+score-below-others = { $subject }: { $metric } { $score } (n = { $n }), niżej niż u pozostałych ({ $other }).
+score-below-before = { $subject }: { $metric } { $score }, niżej niż w poprzednim okresie ({ $other }).
+score-below-target = { $subject }: { $metric } { $score }, poniżej celu { $other }.

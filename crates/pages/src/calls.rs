@@ -32,11 +32,11 @@ pub fn calls_page(shell: &Shell<'_>, list: &CallList<'_>) -> Markup {
     let content = html! {
         (list.filters.markup(words))
         p #count { strong { (words.counted("calls-found", list.count)) } }
-        @if list.may_export && list.count > 0 { (exports(shell)) }
+        @if list.may_export && list.count > 0 && shell.shared.is_none() { (exports(shell)) }
         @if list.calls.is_empty() {
             p { (words.t(if list.next.is_some() { "calls-none-here" } else { "calls-none" })) }
         } @else {
-            (table(list))
+            (table(list, shell.shared.is_some()))
         }
         @if let Some(next) = &list.next {
             p.further {
@@ -65,7 +65,8 @@ fn exports(shell: &Shell<'_>) -> Markup {
     }
 }
 
-fn table(list: &CallList<'_>) -> Markup {
+/// `is_shared`: the reader came by a link and can open no other page.
+fn table(list: &CallList<'_>, is_shared: bool) -> Markup {
     let names = list.names;
     let words = names.words;
     html! {
@@ -84,7 +85,12 @@ fn table(list: &CallList<'_>) -> Markup {
                 tbody {
                     @for call in list.calls {
                         tr {
-                            th.d scope="row" { a href={ "/calls/" (call.uid) } { (names.moment(call.arrived_at)) } }
+                            th.d scope="row" {
+                                @match is_shared {
+                                    false => a href={ "/calls/" (call.uid) } { (names.moment(call.arrived_at)) },
+                                    true => (names.moment(call.arrived_at)),
+                                }
+                            }
                             td { (names.name(Dimension::Queue, call.queue.as_deref())) }
                             td { (names.name(Dimension::Team, call.team.as_deref())) }
                             td { (names.name(Dimension::Agent, call.agent.as_deref())) }
@@ -92,7 +98,7 @@ fn table(list: &CallList<'_>) -> Markup {
                             td {
                                 (names.answers(&call.answers))
                                 @if call.flags.reversed { span.few { (words.t("answers-reversed")) } }
-                                @if let Some(comments) = call.comments.filter(|comments| comments.comments > 0) {
+                                @if let Some(comments) = call.comments.filter(|comments| comments.comments > 0 && !is_shared) {
                                     a href={ "/calls/" (call.uid) "#comments" } {
                                         (words.with("comment-of-length", [("length", names.length(comments.duration_ms.div_ceil(1000)).into())]))
                                     }

@@ -36,11 +36,11 @@ pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
     let start = shell.address.without_cursor();
     let content = html! {
         (list.filters.markup(words))
-        ul.tabs aria-label=(words.t("comments-which")) {
+        @if shell.shared.is_none() { ul.tabs aria-label=(words.t("comments-which")) {
             @for (value, id) in [("", "comments-all"), ("no", "comments-unheard"), ("yes", "comments-heard")] {
                 li { a href=(start.with([("listened", value)]).at(here)) aria-current=[(heard == value).then_some("true")] { (words.t(id)) } }
             }
-        }
+        } }
         p { (words.counted("comments-to-hear", list.unheard)) }
         @if list.comments.is_empty() {
             p { (words.t(if list.next.is_some() { "calls-none-here" } else { "comments-none" })) }
@@ -49,7 +49,10 @@ pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
             @for comment in list.comments {
                 li {
                     p.when {
-                        a href={ "/calls/" (comment.call) } { (list.names.moment(comment.begun_at)) }
+                        @match shell.shared {
+                            None => a href={ "/calls/" (comment.call) } { (list.names.moment(comment.begun_at)) },
+                            Some(_) => (list.names.moment(comment.begun_at)),
+                        }
                         " · " (list.names.name(Dimension::Queue, comment.queue.as_deref()))
                         " · " (list.names.name(Dimension::Agent, comment.agent.as_deref()))
                     }

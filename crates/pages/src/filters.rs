@@ -22,6 +22,8 @@ pub const PERIODS: [&str; 14] = [
     "last-year",
     "all",
 ];
+/// Those that are one step away.
+const PERIODS_AT_HAND: [&str; 4] = ["today", "this-week", "last-week", "last-28-days"];
 /// What a period can be compared with.
 const COMPARISONS: [&str; 2] = ["previous", "last-year"];
 /// Names that a field suggests; more would weigh more than the figures.
@@ -60,6 +62,8 @@ pub struct Filters<'f> {
     pub period: &'f str,
     /// Whether the page shows a comparison.
     pub has_comparison: bool,
+    /// Whether nothing can be chosen: the page was shared as it is.
+    pub is_fixed: bool,
 }
 
 impl Filters<'_> {
@@ -68,10 +72,28 @@ impl Filters<'_> {
         html! {
             div.filters {
                 p.period { (self.period) }
-                (self.chips(words))
-                details {
-                    summary { (words.t("filter")) }
-                    (self.form(words))
+                @if !self.is_fixed {
+                    (self.periods(words))
+                    (self.chips(words))
+                    details {
+                        summary { (words.t("filter")) }
+                        (self.form(words))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The periods that are asked for most, one step away.
+    fn periods(&self, words: Words) -> Markup {
+        let asked = self.address.get("period").unwrap_or_default();
+        html! {
+            ul.tabs aria-label=(words.t("filter-period")) {
+                @for period in PERIODS_AT_HAND {
+                    li {
+                        a href=(self.address.with([("period", period)]).without_cursor().at(self.path))
+                            aria-current=[(asked == period).then_some("true")] { (words.t(&format!("period-{period}"))) }
+                    }
                 }
             }
         }
@@ -172,7 +194,8 @@ fn is_of_form(name: &str) -> bool {
 fn is_chip(name: &str) -> bool {
     !matches!(
         name,
-        "period" | "from" | "to" | "compare" | "cursor" | "limit" | "by" | "trend"
+        // The tabs of the list of comments say what of them is chosen.
+        "period" | "from" | "to" | "compare" | "cursor" | "limit" | "by" | "trend" | "listened"
     )
 }
 
@@ -214,6 +237,7 @@ mod tests {
             }],
             period: "Last week",
             has_comparison: true,
+            is_fixed: false,
         };
         filters.markup(Words::new(ReportLanguage::English)).into_string()
     }

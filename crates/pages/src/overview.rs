@@ -93,7 +93,7 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
         section.part.brief data-part #part-groups {
             @for section in report.sections.iter().filter(|section| section.kind == SectionKind::Groups) {
                 h2 { (section.heading) }
-                (groupings(shell.address, overview.by, words))
+                (groupings(shell, overview.by))
                 (section.body)
             }
         }
@@ -106,11 +106,11 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
             }
         }
         section.part #part-answers data-part { (answers(report, words)) }
-        p.further {
+        @if shell.shared.is_none() { p.further {
             a href=(shell.address.at(Place::Report.path())) { (words.t("whole-report")) }
             @if shell.places.contains(&Place::Views) { a href=(Place::Views.path()) { (words.t("save-or-share")) } }
             a href=(shell.address.at("/wallboard")) { (words.t("page-wallboard")) }
-        }
+        } }
     };
     page(shell, &content)
 }
@@ -154,7 +154,7 @@ pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMark
             @for (label, value) in &report.facts { div { dt { (label) } dd { (value) } } }
         }
         @for note in &report.notes { p.note role="note" { (note) } }
-        (downloads(shell.address, words))
+        @if shell.shared.is_none() { (downloads(shell.address, words)) }
         (report.cards)
         @for section in &report.sections {
             @if section.kind == SectionKind::Question {
@@ -162,7 +162,7 @@ pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMark
             } @else {
                 section.part id={ "part-" (name(section.kind)) } {
                     h2 { (section.heading) }
-                    @if section.kind == SectionKind::Groups { (groupings(shell.address, by, words)) }
+                    @if section.kind == SectionKind::Groups { (groupings(shell, by)) }
                     (section.body)
                 }
             }
@@ -247,9 +247,11 @@ fn now(now: &CallsNow, words: Words) -> Markup {
 }
 
 /// Links to the same page by another grouping.
-fn groupings(address: &Address, chosen: &str, words: Words) -> Markup {
+fn groupings(shell: &Shell<'_>, chosen: &str) -> Markup {
+    let (address, words) = (shell.address, shell.words);
     html! {
-        ul.tabs aria-label=(words.t("group-by")) {
+        // A page that was shared leads nowhere.
+        @if shell.shared.is_none() { ul.tabs aria-label=(words.t("group-by")) {
             @for by in GROUPINGS {
                 li {
                     a href={ (address.with([("by", by)]).at("")) "#part-groups" } aria-current=[(by == chosen).then_some("true")] {
@@ -257,7 +259,7 @@ fn groupings(address: &Address, chosen: &str, words: Words) -> Markup {
                     }
                 }
             }
-        }
+        } }
     }
 }
 

@@ -20,7 +20,7 @@ mod xlsx;
 use std::io::Write;
 
 pub use self::csv::{write_csv, write_csv_for_excel};
-pub use self::document::{Parameters, SectionKind, Unit};
+pub use self::document::{Finding, FindingKind, Parameters, SectionKind, Unit, findings};
 pub use self::file_name::file_name;
 pub use self::format::{RenderError, RenderOptions, ReportFormat, UnknownFormat};
 pub use self::html::{

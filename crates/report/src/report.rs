@@ -1,5 +1,8 @@
 //! The figures of a report. Field names are those of `--json`: fields are added, never renamed or taken away.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::comments::Comments;
@@ -53,6 +56,31 @@ pub struct Report {
     pub reach: Option<Reach>,
     /// How the figures came to be.
     pub method: Method,
+}
+
+impl Report {
+    /// Puts the surveys with the most answers first: pages that have room for some questions show those. The questions of a survey keep their order.
+    pub fn most_answered_first(&mut self) {
+        let most = |survey: &str| {
+            let own = self.questions.iter().filter(|series| series.survey == survey);
+            own.map(|series| series.n).max().unwrap_or_default()
+        };
+        let answers: BTreeMap<String, u64> = self
+            .questions
+            .iter()
+            .map(|series| (series.survey.clone(), most(&series.survey)))
+            .collect();
+        let place = |survey: &str| Reverse(answers.get(survey).copied().unwrap_or_default());
+        // Surveys with as many answers stay together.
+        self.questions.sort_by(|one, other| {
+            (place(&one.survey), &one.survey).cmp(&(place(&other.survey), &other.survey))
+        });
+        for point in self.trend.iter_mut().flat_map(|trend| &mut trend.points) {
+            point.questions.sort_by(|one, other| {
+                (place(&one.survey), &one.survey).cmp(&(place(&other.survey), &other.survey))
+            });
+        }
+    }
 }
 
 /// A period, for people and programs.

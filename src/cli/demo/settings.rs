@@ -21,6 +21,7 @@ struct WrittenSettings<'o> {
     surveys: WrittenSurveys,
     prompts: WrittenPrompts,
     sampling: WrittenSampling,
+    watch: WrittenWatch,
     route: Vec<WrittenRoute<'o>>,
 }
 
@@ -64,6 +65,11 @@ struct WrittenPrompts {
 #[derive(Debug, Serialize)]
 struct WrittenSampling {
     time_zone: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct WrittenWatch {
+    quiet_queues: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -112,6 +118,8 @@ pub(super) fn of_demo(
         sampling: WrittenSampling {
             time_zone: zone.name(),
         },
+        // The made-up calls end yesterday: every queue is quiet.
+        watch: WrittenWatch { quiet_queues: false },
         route: organisation
             .routes
             .iter()

@@ -88,6 +88,7 @@ async fn sign_up(store: &Database) -> anyhow::Result<NewPassword> {
             // It is shown to nobody else, and the data are made up.
             must_change: false,
             but: None,
+            instead_of: None,
         };
         store.change_user(user.id, &change).await?;
         return Ok(password);

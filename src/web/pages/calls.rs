@@ -42,6 +42,7 @@ async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
             fields: &fields,
             period: &background.period(pages, request)?,
             has_comparison: false,
+            is_fixed: request.visitor.shared().is_some(),
         },
         calls: &found.calls,
         count,

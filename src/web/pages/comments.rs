@@ -37,6 +37,7 @@ async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
             fields: &fields,
             period: &background.period(pages, request)?,
             has_comparison: false,
+            is_fixed: request.visitor.shared().is_some(),
         },
         comments: &found.comments,
         unheard: unheard(pages, &asked).await?,

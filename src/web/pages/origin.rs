@@ -84,6 +84,15 @@ pub fn is_of_this_site(headers: &HeaderMap) -> bool {
     }
 }
 
+/// Scheme and host of our pages as the browser names them, `https://survey.example.org`; `None` where it names no host that can stand in a link.
+pub(super) fn own_origin(headers: &HeaderMap, is_secure: bool) -> Option<String> {
+    let host = headers.get(HOST)?.to_str().ok()?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte);
+    let scheme = if is_secure { "https" } else { "http" };
+    (!host.is_empty() && host.len() <= 255 && host.bytes().all(is_plain))
+        .then(|| format!("{scheme}://{host}"))
+}
+
 /// The path of a page of this host, to which a browser may be sent on; `/` for anything else.
 pub fn local(address: &str) -> &str {
     let is_local = address.starts_with('/')

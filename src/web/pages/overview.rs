@@ -19,7 +19,9 @@ use aftercall_pages::overview::{Attention, CallNow, CallsNow, Overview, overview
 use aftercall_pages::shell::{Place, Shell};
 use aftercall_pages::{PageFault, Words};
 use aftercall_report::Report;
-use aftercall_report::render::{LinkTarget, Links, Parameters, ReportMarkup, report_markup};
+use aftercall_report::render::{
+    Finding, FindingKind, LinkTarget, Links, Parameters, ReportMarkup, findings, report_markup,
+};
 
 /// Days of a page whose address has no period, today included: a page is about this minute, and on a Monday about last week as well.
 const DAYS: u64 = 7;
@@ -47,14 +49,15 @@ async fn overview_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageF
     };
     let overview = Overview {
         report: &markup,
-        filters: filters("/", &request.address, &fields, &markup),
-        attention: &attention(pages, request).await?,
+        filters: filters("/", request, &fields, &markup),
+        attention: &attention(pages, request, &report).await?,
         now: calls_now.as_ref(),
         by: request.address.get("by").unwrap_or(DEFAULT_GROUPING),
         as_of: &request.words.locale.time(now.naive_local()),
     };
     let shell = Shell {
-        is_live: true,
+        // Nothing is sent to who has not signed in.
+        is_live: request.visitor.shared().is_none(),
         ..request.shell(Place::Overview.message(), Some(Place::Overview))
     };
     Ok(Page(overview_page(&shell, &overview).into_string()))
@@ -64,7 +67,7 @@ async fn report_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFau
     let report = figures(pages, request).await?;
     let markup = markup(&report, request, "/report");
     let fields = fields(pages, request).await?;
-    let filters = filters("/report", &request.address, &fields, &markup);
+    let filters = filters("/report", request, &fields, &markup);
     let by = request.address.get("by").unwrap_or(DEFAULT_GROUPING);
     let shell = request.shell(Place::Report.message(), Some(Place::Report));
     Ok(Page(report_page(&shell, &filters, &markup, by).into_string()))
@@ -75,7 +78,9 @@ pub(super) async fn figures(pages: &Pages, request: &PageRequest) -> Result<Repo
     let asked = request_of(&request.address, &recent(pages))?;
     request.require_permitted(&asked)?;
     let report = pages.reports.report(&asked, &request.visitor.scope).await;
-    report.map_err(of_report)
+    let mut report = report.map_err(of_report)?;
+    report.most_answered_first();
+    Ok(report)
 }
 
 /// The period of a page whose address has none.
@@ -106,6 +111,9 @@ pub(super) fn request_of(address: &Address, otherwise: &str) -> Result<ReportReq
 
 /// The report as markup whose figures lead to what is behind them.
 fn markup(report: &Report, request: &PageRequest, path: &str) -> ReportMarkup {
+    if request.visitor.shared().is_some() {
+        return report_markup(report, request.words.language(), Links::NONE);
+    }
     let selection = request.address.selection();
     let address = |target: LinkTarget, parameters: &Parameters| {
         let added = Address::new(
@@ -128,17 +136,18 @@ fn markup(report: &Report, request: &PageRequest, path: &str) -> ReportMarkup {
 
 pub(super) fn filters<'f>(
     path: &'f str,
-    address: &'f Address,
+    request: &'f PageRequest,
     fields: &'f [Field],
     report: &'f ReportMarkup,
 ) -> Filters<'f> {
     Filters {
         path,
-        address,
+        address: &request.address,
         default_period: "",
         fields,
         period: &report.period,
         has_comparison: true,
+        is_fixed: request.visitor.shared().is_some(),
     }
 }
 
@@ -209,13 +218,21 @@ async fn calls_now(pages: &Pages, request: &PageRequest) -> Result<CallsNow, Pag
     })
 }
 
-/// What somebody should look at: comments that nobody has heard, and what the watchdog has found.
-async fn attention(pages: &Pages, request: &PageRequest) -> Result<Vec<Attention>, PageFault> {
+/// What somebody should look at: what the watchdog has found, scores that are worse than they should be, comments that nobody has heard.
+async fn attention(
+    pages: &Pages,
+    request: &PageRequest,
+    report: &Report,
+) -> Result<Vec<Attention>, PageFault> {
     let mut attention = Vec::new();
-    // Queues and test calls are everybody's: who sees only a team has no use for them.
-    if matches!(request.visitor.scope, Scope::Everything) {
+    // Queues and test calls are everybody's, and of this moment: who sees only a team, a week that is over or a shared page has no use for them.
+    if matches!(request.visitor.scope, Scope::Everything)
+        && request.visitor.shared().is_none()
+        && report.period.is_running
+    {
         attention.extend(found(&pages.watch.findings(), request.words));
     }
+    attention.extend(scores(report, request));
     if request.principal()?.may(Right::HearComments) {
         let asked = browse_request(
             pages,
@@ -230,11 +247,50 @@ async fn attention(pages: &Pages, request: &PageRequest) -> Result<Vec<Attention
             let address = request.address.selection().with([("listened", "no")]);
             attention.push(Attention {
                 sentence: request.words.counted("comments-to-hear", unheard),
-                address: Some(address.at(Place::Comments.path())),
+                address: request
+                    .visitor
+                    .shared()
+                    .is_none()
+                    .then(|| address.at(Place::Comments.path())),
             });
         }
     }
     Ok(attention)
+}
+
+/// Scores that are worse than they should be, each with the calls that answered.
+fn scores(report: &Report, request: &PageRequest) -> Vec<Attention> {
+    let words = request.words;
+    let of = |finding: Finding| {
+        let id = match finding.kind {
+            FindingKind::PartBelowOthers => "score-below-others",
+            FindingKind::BelowBefore => "score-below-before",
+            FindingKind::BelowTarget => "score-below-target",
+        };
+        let values = [
+            ("subject", finding.subject.into()),
+            ("metric", finding.metric.into()),
+            ("score", finding.score.into()),
+            ("other", finding.other.into()),
+            ("n", words.locale.count(finding.n).into()),
+        ];
+        let part = finding.part.map(|part| format!("={part}"));
+        let by = report.groups.as_ref().map_or("queue", |groups| groups.by);
+        let survey = format!("={}", finding.survey);
+        let asked = part.iter().map(|part| (by, part.as_str())).chain([
+            ("survey", survey.as_str()),
+            ("question", finding.question.as_str()),
+            ("answer", "any"),
+        ]);
+        let address = request.address.selection().with(asked);
+        Attention {
+            sentence: words.with(id, values),
+            address: (request.visitor.shared().is_none()
+                && request.principal().is_ok_and(|who| who.may(Right::SeeCalls)))
+            .then(|| address.at(Place::Calls.path())),
+        }
+    };
+    findings(report, words.locale).into_iter().map(of).collect()
 }
 
 /// What the watchdog has found, in the reader's language.

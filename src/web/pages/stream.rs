@@ -56,6 +56,7 @@ async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
             fields: &fields,
             period: &background.period(pages, request)?,
             has_comparison: false,
+            is_fixed: request.visitor.shared().is_some(),
         },
         calls: &calls,
         names: background.names(request.words),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Pages;
 use super::form::Form;
+use super::origin::own_origin;
 use super::reading::PageRequest;
 use super::reply::{Page, see_other, unavailable};
 use crate::accounts::{LinkFound, LinkRequest, Right, ShareError, UserName};
@@ -37,6 +38,17 @@ pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, request
     answer(&pages, &request, outcome).await
 }
 
+/// The path of an address that was copied from the address bar of a page of ours; any other as it is.
+fn without_origin<'a>(address: &'a str, origin: Option<&str>) -> &'a str {
+    let address = address.trim();
+    let path = origin.and_then(|origin| address.strip_prefix(origin));
+    match path {
+        Some("") => "/",
+        Some(path) if path.starts_with(['/', '?']) => path,
+        Some(_) | None => address,
+    }
+}
+
 /// The page of ours that the browser comes from: the one that its user wants to keep.
 fn came_from(headers: &HeaderMap) -> String {
     let referer = headers.get(REFERER).and_then(|referer| referer.to_str().ok());
@@ -50,12 +62,21 @@ fn came_from(headers: &HeaderMap) -> String {
 }
 
 /// Saves a view.
-pub(super) async fn save(State(pages): State<Pages>, request: PageRequest, form: Form) -> Response {
+pub(super) async fn save(
+    State(pages): State<Pages>,
+    headers: HeaderMap,
+    request: PageRequest,
+    form: Form,
+) -> Response {
+    let origin = own_origin(&headers, request.visitor.is_secure());
     let who = match request.principal() {
         Ok(who) => who,
         Err(fault) => return request.answer(Err(fault)),
     };
-    let (name, address) = (form.get("name"), form.get("address"));
+    let (name, address) = (
+        form.get("name"),
+        without_origin(form.get("address"), origin.as_deref()),
+    );
     match pages.accounts.save_view(who, name, address).await {
         Ok(()) => see_other(Place::Views.path()),
         Err(error) => refuse(&pages, &request, address, error).await,
@@ -79,12 +100,18 @@ pub(super) async fn remove(
 }
 
 /// Makes a link, which is shown this once.
-pub(super) async fn share(State(pages): State<Pages>, request: PageRequest, form: Form) -> Response {
+pub(super) async fn share(
+    State(pages): State<Pages>,
+    headers: HeaderMap,
+    request: PageRequest,
+    form: Form,
+) -> Response {
+    let origin = own_origin(&headers, request.visitor.is_secure());
     let who = match request.principal() {
         Ok(who) => who,
         Err(fault) => return request.answer(Err(fault)),
     };
-    let address = form.get("address").to_owned();
+    let address = without_origin(form.get("address"), origin.as_deref()).to_owned();
     let days: u64 = form.get("days").trim().parse().unwrap_or_default();
     let wanted = LinkRequest {
         address: address.clone(),
@@ -99,7 +126,7 @@ pub(super) async fn share(State(pages): State<Pages>, request: PageRequest, form
     {
         Ok(token) => {
             let outcome = Outcome {
-                made: Some(format!("/share/{token}")),
+                made: Some(format!("{}/share/{token}", origin.unwrap_or_default())),
                 address,
                 ..Outcome::default()
             };

@@ -10,6 +10,7 @@ mod chart;
 mod comments;
 mod comparison;
 mod drill;
+mod findings;
 mod groups;
 mod head;
 mod method;
@@ -19,6 +20,8 @@ mod reach;
 mod table;
 mod trend;
 mod words;
+
+pub use self::findings::{Finding, FindingKind, findings};
 
 use chrono::NaiveDateTime;
 

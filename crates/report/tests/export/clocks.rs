@@ -10,8 +10,8 @@ use super::read_back::{Row, file, query, rows};
 use crate::support::{patient, stranger};
 use aftercall_report::ReportQuery;
 use aftercall_report::export::{ExportFormat, ExportQuery, Labels, Shape, export};
-use aftercall_storage::SqliteStore;
 use aftercall_storage::selection::Dimension;
+use aftercall_storage::{SqliteStore, Store};
 
 async fn json_rows(store: &SqliteStore, query: &ExportQuery) -> Vec<Row> {
     let (bytes, _) = file(store, query, ExportFormat::JsonLines).await;
@@ -113,6 +113,7 @@ async fn answer_without_a_column_is_a_fault_and_not_left_out() {
     let path = directory.path().join("aftercall.db");
     let store = patient(&path).await;
     fill(&store, 6, 50).await;
+    assert!(store.count_ended(1_000).await.unwrap() > 0);
     let pool = stranger(&path).await;
     sqlx::query("DELETE FROM rollup_answer")
         .execute(&pool)

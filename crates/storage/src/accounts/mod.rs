@@ -42,8 +42,9 @@ pub trait AccountStore: Clone + Send + Sync + 'static {
     /// All users, by name, at most 10,000.
     fn users(&self) -> impl Future<Output = Result<Vec<UserFound>, StoreError>> + Send;
 
-    /// Stores that a user has signed in, and the session. Of one user's sessions the newest [`MOST_SESSIONS`] stay.
-    fn begin_session(&self, session: &NewSession) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Stores that a user has signed in, and the session. Of one user's sessions the newest [`MOST_SESSIONS`] stay. `false`, and nothing is kept, when
+    /// the password has been changed meanwhile, or the user disabled.
+    fn begin_session(&self, session: &NewSession) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// The session of a token and its user, whether or not it has expired.
     fn session(

@@ -38,6 +38,8 @@ pub struct NewSession {
     pub token: TokenHash,
     /// Who has signed in.
     pub user: u64,
+    /// The PHC string of the password with which the user was recognised.
+    pub password_hash: String,
     /// The browser, as it calls itself, shortened.
     pub user_agent: String,
     /// Now.

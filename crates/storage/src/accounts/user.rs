@@ -153,6 +153,8 @@ pub enum UserChange {
         must_change: bool,
         /// The session that goes on: the one in which the user chose the password.
         but: Option<u64>,
+        /// Only while this is the PHC string: the one with which the user was recognised; `None`: whatever it is.
+        instead_of: Option<String>,
     },
     /// Whether the user may sign in; ends every session where not.
     Disabled(bool),
@@ -182,7 +184,7 @@ impl fmt::Debug for UserChange {
 pub enum UserChangeResult {
     /// It was.
     Done,
-    /// There is no such user.
+    /// There is no such user, or the password is no longer the one that was to be changed.
     Unknown,
     /// No admin would be left who may sign in; nothing was changed.
     LastAdmin,

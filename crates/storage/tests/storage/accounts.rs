@@ -27,6 +27,7 @@ contract![
     change_of_a_role_replaces_the_teams,
     last_admin_stays_an_admin_who_may_sign_in,
     password_change_ends_the_other_sessions_and_a_disabled_user_has_none,
+    password_that_was_changed_meanwhile_begins_no_session_and_is_not_changed_over,
     session_is_found_by_its_token_and_the_oldest_beyond_the_limit_ends,
     session_that_was_used_keeps_the_later_moment,
     audit_log_is_read_backwards_by_user_call_and_place,
@@ -61,14 +62,17 @@ async fn add(store: &impl AccountStore, text: &str, role: Role) -> UserFound {
 }
 
 async fn begin(store: &impl AccountStore, user: u64, token: &str, seconds: i64) -> u64 {
+    let users = store.users().await.unwrap();
+    let user_found = users.iter().find(|found| found.id == user).unwrap();
     let session = NewSession {
         token: TokenHash::of(token),
         user,
+        password_hash: user_found.password_hash.clone().unwrap(),
         user_agent: "a browser".to_owned(),
         created_at: after(seconds),
         expires_at: after(seconds + 3_600),
     };
-    store.begin_session(&session).await.unwrap();
+    assert!(store.begin_session(&session).await.unwrap());
     let (found, _) = store.session(&TokenHash::of(token)).await.unwrap().unwrap();
     found.id
 }
@@ -197,6 +201,7 @@ async fn password_change_ends_the_other_sessions_and_a_disabled_user_has_none(st
         hash: "another".to_owned(),
         must_change: false,
         but: Some(own),
+        instead_of: None,
     };
     store.change_user(user.id, &change).await.unwrap();
     let sessions = store.sessions(user.id, after(2)).await.unwrap();
@@ -212,6 +217,47 @@ async fn password_change_ends_the_other_sessions_and_a_disabled_user_has_none(st
         .await
         .unwrap();
     assert_eq!(store.session(&TokenHash::of("own")).await.unwrap(), None);
+}
+
+async fn password_that_was_changed_meanwhile_begins_no_session_and_is_not_changed_over(
+    store: impl AccountStore,
+) {
+    add(&store, "admin", Role::Admin).await;
+    let user = add(&store, "anna", Role::Supervisor).await;
+    let known = user.password_hash.clone().unwrap();
+    let changed = |hash: &str, instead_of: Option<&str>| UserChange::Password {
+        hash: hash.to_owned(),
+        must_change: false,
+        but: None,
+        instead_of: instead_of.map(str::to_owned),
+    };
+    let session = |hash: &str, token: &str| NewSession {
+        token: TokenHash::of(token),
+        user: user.id,
+        password_hash: hash.to_owned(),
+        user_agent: String::new(),
+        created_at: after(0),
+        expires_at: after(3_600),
+    };
+    assert!(store.begin_session(&session(&known, "before")).await.unwrap());
+    let reset = changed("reset", None);
+    assert_eq!(
+        store.change_user(user.id, &reset).await.unwrap(),
+        UserChangeResult::Done
+    );
+    // Both were compared with the former password before.
+    assert!(!store.begin_session(&session(&known, "late")).await.unwrap());
+    assert_eq!(store.session(&TokenHash::of("late")).await.unwrap(), None);
+    let late = changed("late", Some(&known));
+    assert_eq!(
+        store.change_user(user.id, &late).await.unwrap(),
+        UserChangeResult::Unknown
+    );
+    let found = store.user(&user.name).await.unwrap().unwrap();
+    assert_eq!(found.password_hash.as_deref(), Some("reset"));
+    let disabled = UserChange::Disabled(true);
+    store.change_user(user.id, &disabled).await.unwrap();
+    assert!(!store.begin_session(&session("reset", "disabled")).await.unwrap());
 }
 
 async fn session_is_found_by_its_token_and_the_oldest_beyond_the_limit_ends(store: impl AccountStore) {

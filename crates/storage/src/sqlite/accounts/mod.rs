@@ -50,7 +50,7 @@ impl AccountStore for SqliteStore {
         user::all(&self.readers).await
     }
 
-    async fn begin_session(&self, session: &NewSession) -> Result<(), StoreError> {
+    async fn begin_session(&self, session: &NewSession) -> Result<bool, StoreError> {
         change!(self, |connection| session::begin(connection, session))
     }
 

@@ -14,25 +14,33 @@ use crate::sqlite::write::BEGIN;
 const SESSION: &str = "s.session_id, s.user_agent, s.created_at, s.last_used_at, s.expires_at";
 
 const BEGIN_SESSION: &str = "INSERT INTO user_session (token_hash, user_id, user_agent, created_at, last_used_at, expires_at) \
-     VALUES ($1, $2, $3, $4, $4, $5)";
+     SELECT $1, user_id, $3, $4, $4, $5 FROM user_account WHERE user_id = $2 AND password_hash = $6 AND is_disabled = 0";
 
 /// Those beyond the newest that a user may have.
 const END_SURPLUS: &str = "DELETE FROM user_session WHERE user_id = $1 AND session_id NOT IN \
      (SELECT session_id FROM user_session WHERE user_id = $1 ORDER BY last_used_at DESC, session_id DESC LIMIT $2)";
 
-/// Begins a session.
-pub(super) async fn begin(connection: &mut SqliteConnection, session: &NewSession) -> Result<(), StoreError> {
+/// Begins a session, unless the password has been changed since it was compared.
+pub(super) async fn begin(
+    connection: &mut SqliteConnection,
+    session: &NewSession,
+) -> Result<bool, StoreError> {
     let mut transaction = connection.begin_with(BEGIN).await?;
     let user = number(session.user);
     let now = to_text(session.created_at);
-    sqlx::query(BEGIN_SESSION)
+    let begun = sqlx::query(BEGIN_SESSION)
         .bind(session.token.text())
         .bind(user)
         .bind(&session.user_agent)
         .bind(&now)
         .bind(to_text(session.expires_at))
+        .bind(&session.password_hash)
         .execute(&mut *transaction)
         .await?;
+    if begun.rows_affected() == 0 {
+        transaction.rollback().await?;
+        return Ok(false);
+    }
     sqlx::query(END_SURPLUS)
         .bind(user)
         .bind(MOST_SESSIONS)
@@ -44,7 +52,7 @@ pub(super) async fn begin(connection: &mut SqliteConnection, session: &NewSessio
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// The session of a token, and whose it is.

@@ -73,13 +73,18 @@ pub(super) async fn change(
     let had_admin = is_any_admin(&mut transaction).await?;
     let changed = match change {
         UserChange::Password {
-            hash, must_change, ..
+            hash,
+            must_change,
+            instead_of,
+            ..
         } => sqlx::query(
-            "UPDATE user_account SET password_hash = $2, must_change_password = $3 WHERE user_id = $1",
+            "UPDATE user_account SET password_hash = $2, must_change_password = $3 \
+             WHERE user_id = $1 AND ($4 IS NULL OR password_hash = $4)",
         )
         .bind(number(user))
         .bind(hash)
-        .bind(i64::from(*must_change)),
+        .bind(i64::from(*must_change))
+        .bind(instead_of),
         UserChange::Disabled(is_disabled) => {
             sqlx::query("UPDATE user_account SET is_disabled = $2 WHERE user_id = $1")
                 .bind(number(user))

@@ -63,7 +63,11 @@ fn lines(chart: &TrendChart) -> Vec<f64> {
         let ends = mark.interval.map(|(low, high)| [low, high]).into_iter().flatten();
         ends.chain(mark.value)
     });
-    let all: Vec<f64> = of_marks.chain(chart.target).collect();
+    let mut all: Vec<f64> = of_marks.collect();
+    // A target alone makes no scale.
+    if !all.is_empty() {
+        all.extend(chart.target);
+    }
     let low = all.iter().copied().fold(f64::INFINITY, f64::min);
     let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     match (low.is_finite() && high.is_finite(), chart.unit) {
