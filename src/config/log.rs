@@ -41,7 +41,8 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 45] = [
+const MODULES: [&str; 46] = [
+    "accounts::password",
     "accounts::sign_in",
     "announcements::decide",
     "announcements::reported",

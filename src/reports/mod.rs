@@ -2,6 +2,7 @@
 //! deliveries on one side, and the results engine on the other; free of HTTP and of the configuration's form.
 
 mod context;
+mod known_names;
 mod parameters;
 mod plan;
 mod request;
@@ -12,6 +13,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use tokio::sync::Semaphore;
 
 pub use self::context::{CampaignDays, ReportContext};
+use self::known_names::KnownNames;
 pub use self::plan::{DEFAULT_DAYS, PlanRequest};
 pub use self::request::{ReportRequest, RequestFault};
 use aftercall_report::{Report, ReportQuery};
@@ -37,6 +39,7 @@ pub struct Reports {
     clock: Arc<dyn Clock>,
     /// Reports that are read at once.
     places: Arc<Semaphore>,
+    known_names: Arc<KnownNames>,
 }
 
 /// A report holds a connection for as long as it reads, seconds where it reads calls one by one; sign-ins, lists and decisions need some as well.
@@ -61,6 +64,7 @@ impl Reports {
             context: Arc::new(RwLock::new(Arc::new(context))),
             clock,
             places: Arc::new(Semaphore::new(AT_ONCE)),
+            known_names: Arc::default(),
         }
     }
 
@@ -97,13 +101,24 @@ impl Reports {
         self.read(&query).await
     }
 
-    /// The names that calls of a scope ever had, in their order.
+    /// The names that calls of a scope ever had, those of the most calls first; a new one is there within a minute.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn known_names(&self, scope: &Scope, dimension: Dimension) -> Result<Vec<String>, ReportError> {
+    pub async fn known_names(
+        &self,
+        scope: &Scope,
+        dimension: Dimension,
+    ) -> Result<Arc<[String]>, ReportError> {
+        let now = aftercall_runtime::clock::now();
+        if let Some(known) = self.known_names.get(scope, dimension, now) {
+            return Ok(known);
+        }
         let mut snapshot = self.store.snapshot().await?;
-        Ok(snapshot.known_names(scope, dimension).await?)
+        let names: Arc<[String]> = snapshot.known_names(scope, dimension).await?.into();
+        self.known_names
+            .keep(scope.clone(), dimension, Arc::clone(&names), now);
+        Ok(names)
     }
 
     /// The report of a query.

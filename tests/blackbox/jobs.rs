@@ -12,7 +12,7 @@ use crate::support::server::Server;
 use crate::support::{eventually, http};
 
 /// The shipped survey of the planned route, which made-up calls were asked as well.
-const ROUTE: &str = "nps-ces-csat";
+const ROUTE: &str = "nps-comment";
 
 /// A deployment with a history of made-up calls up to yesterday, and one route that is planned by `counted_per`.
 async fn with_history(counted_per: &str) -> Deployment {

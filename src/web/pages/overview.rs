@@ -158,13 +158,10 @@ pub(super) async fn fields(pages: &Pages, request: &PageRequest) -> Result<Vec<F
     for (name, dimension) in crate::reports::NAMES {
         let known = pages.reports.known_names(&request.visitor.scope, dimension).await;
         let known = known.map_err(of_report)?;
-        let known = known
-            .into_iter()
-            .filter(|id| !id.is_empty())
-            .take(MOST_SUGGESTIONS);
+        let known = known.iter().filter(|id| !id.is_empty()).take(MOST_SUGGESTIONS);
         let suggestions = known.map(|id| Suggestion {
-            name: context.directory.name(dimension, &id).map(str::to_owned),
-            id,
+            name: context.directory.name(dimension, id).map(str::to_owned),
+            id: id.clone(),
         });
         fields.push(Field {
             name,
