@@ -234,6 +234,7 @@ pub fn require_page(address: &str) -> Result<(), ShareError> {
     let is_page = address.len() <= LONGEST_ADDRESS
         && path.starts_with('/')
         && !path.starts_with("//")
+        && path != "/calls/file"
         && (SHARED.contains(&path) || path.starts_with("/calls/") || path.starts_with("/surveys/"))
         && address
             .bytes()

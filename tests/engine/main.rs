@@ -525,7 +525,7 @@ async fn next_start_ends_the_calls_that_a_crash_left() {
     service.hang_up_and_stop().await;
     // As a crash would have left the row.
     let database = house.database().await;
-    sqlx::query("UPDATE call SET disposition = NULL, reason = NULL, ended_at = NULL")
+    sqlx::query("UPDATE call SET disposition = NULL, reason = NULL, ended_at = NULL, agent_group = NULL")
         .execute(&database)
         .await
         .unwrap();

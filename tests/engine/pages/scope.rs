@@ -6,7 +6,7 @@ use super::browser::Browser;
 use super::support::{call, end};
 use super::{office, user};
 use crate::house::{House, Service};
-use aftercall::accounts::{Accounts, LinkRequest, Principal, Role, SessionLimits};
+use aftercall::accounts::{Accounts, LinkRequest, Principal, Role, SessionLimits, ShareError};
 use aftercall_base::Disposition;
 use aftercall_runtime::clock::SystemClock;
 use aftercall_storage::store::Fact;
@@ -107,7 +107,12 @@ async fn who_may_not_see_callers_cannot_ask_by_them() {
 }
 
 /// A link of a user to a page.
-async fn link(house: &House, service: &Service, owner: &Browser, address: &str) -> String {
+async fn link(
+    house: &House,
+    service: &Service,
+    owner: &Browser,
+    address: &str,
+) -> Result<String, ShareError> {
     let store = aftercall_storage::open(&house.path("db"), Access::Change)
         .await
         .unwrap();
@@ -134,8 +139,7 @@ async fn link(house: &House, service: &Service, owner: &Browser, address: &str) 
     };
     let token = accounts
         .make_link(&who, request, service.engine.http_address().ip())
-        .await
-        .unwrap();
+        .await;
     store.close().await;
     token
 }
@@ -145,7 +149,9 @@ async fn share_link_shows_its_page_as_its_maker_sees_it_and_no_other() {
     let (house, service, mut admin) = office("").await;
     calls(&house).await.close().await;
     let leader = user(&service, &mut admin, "leader", Role::TeamLeader).await;
-    let token = link(&house, &service, &leader, "/report?period=all&by=agent").await;
+    let token = link(&house, &service, &leader, "/report?period=all&by=agent")
+        .await
+        .unwrap();
     let mut stranger = Browser::new(&service);
     let page = stranger
         .get(&format!("/share/{token}?team=blue&period=today"))
@@ -162,14 +168,21 @@ async fn share_link_shows_its_page_as_its_maker_sees_it_and_no_other() {
         303,
         "the link is for one page"
     );
-    let of_file = link(&house, &service, &leader, FILE).await;
-    assert_eq!(
-        stranger.get(&format!("/share/{of_file}")).await.status,
-        403,
-        "and for no file"
-    );
-    let of_users = link(&house, &service, &leader, "/account").await;
-    assert_eq!(stranger.get(&format!("/share/{of_users}")).await.status, 403);
+    for other in [
+        FILE,
+        "/calls/file",
+        "/account",
+        "/users",
+        "/sign-in",
+        "/healthz",
+        "/nonsense",
+    ] {
+        let refused = link(&house, &service, &leader, other).await;
+        assert!(
+            matches!(refused, Err(ShareError::Address)),
+            "{other}: {refused:?}"
+        );
+    }
     let log = admin.get("/audit").await;
     assert!(log.body.contains("Opened a share link"));
     service.stop().await;
@@ -189,7 +202,7 @@ async fn link_is_made_on_the_page_shown_once_and_taken_back_there() {
     let fields = [("address", "/report?period=all"), ("days", "7")];
     let made = anna.post("/share", &fields).await;
     assert_eq!(made.status, 200);
-    let link = made.between("<code>/share/", "<").to_owned();
+    let link = made.between("/share/", "\"").to_owned();
     let link = format!("/share/{link}");
     assert!(!anna.get("/views").await.body.contains(&link), "it is shown once");
     let mut stranger = Browser::new(&service);
@@ -203,6 +216,11 @@ async fn link_is_made_on_the_page_shown_once_and_taken_back_there() {
         let fields = [(field, value), ("address", "/"), ("days", "1")];
         assert_eq!(anna.post("/share", &fields).await.status, 400, "{field} {value}");
     }
+    // As it is copied from the address bar.
+    let pasted = format!("http://{}/report?period=today", service.engine.http_address());
+    let made = anna.post("/share", &[("address", &pasted), ("days", "1")]).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    assert!(made.body.contains("<code>/report?period=today</code>"));
     let mut ben = user(&service, &mut admin, "ben", Role::Supervisor).await;
     assert_eq!(
         ben.post("/share/1/revoke", &[]).await.status,

@@ -62,7 +62,7 @@ async fn link(admin: &mut Browser, address: &str, ticked: &[(&str, &str)]) -> St
     let fields = [&[("address", address), ("days", "7")], ticked].concat();
     let made = admin.post("/share", &fields).await;
     assert_eq!(made.status, 200, "{}", made.body);
-    made.between("<code>/share/", "<").to_owned()
+    made.between("/share/", "\"").to_owned()
 }
 
 /// The addresses of the players of a page.
