@@ -345,13 +345,7 @@ const fn counter(
     labels: &'static [(&'static str, LabelValues)],
     help: &'static str,
 ) -> Family {
-    Family {
-        name,
-        kind: FamilyType::Counter,
-        labels,
-        limit: None,
-        help,
-    }
+    family(FamilyType::Counter, name, labels, help)
 }
 
 const fn gauge(
@@ -359,13 +353,7 @@ const fn gauge(
     labels: &'static [(&'static str, LabelValues)],
     help: &'static str,
 ) -> Family {
-    Family {
-        name,
-        kind: FamilyType::Gauge,
-        labels,
-        limit: None,
-        help,
-    }
+    family(FamilyType::Gauge, name, labels, help)
 }
 
 const fn histogram(
@@ -373,9 +361,18 @@ const fn histogram(
     labels: &'static [(&'static str, LabelValues)],
     help: &'static str,
 ) -> Family {
+    family(FamilyType::Histogram, name, labels, help)
+}
+
+const fn family(
+    kind: FamilyType,
+    name: &'static str,
+    labels: &'static [(&'static str, LabelValues)],
+    help: &'static str,
+) -> Family {
     Family {
         name,
-        kind: FamilyType::Histogram,
+        kind,
         labels,
         limit: None,
         help,

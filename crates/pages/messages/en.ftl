@@ -397,6 +397,6 @@ share-fault-address = This is not the address of a page.
 share-fault-days = A link lasts 1 to 366 days.
 
 save-or-share = Save or share this view
-score-below-others = { $subject }: { $metric } { $score } (n = { $n }), lower than the others with { $other }.
-score-below-before = { $subject }: { $metric } { $score }, lower than before with { $other }.
+score-below-others = { $subject }: { $metric } { $score } (n = { $n }), lower than the others ({ $other }).
+score-below-before = { $subject }: { $metric } { $score }, lower than in the period before ({ $other }).
 score-below-target = { $subject }: { $metric } { $score }, below the target of { $other }.

@@ -121,7 +121,7 @@ pub struct Shell<'s> {
     pub shared: Option<&'s dyn AudioAddresses>,
     /// The name of the contact centre, as it is configured.
     pub site: Option<&'s str>,
-    /// Whether parts of the page are brought up to date while it is open.
+    /// Whether parts of the page are brought up to date while it is open; never on a page that was shared, whose reader may ask for nothing else.
     pub is_live: bool,
 }
 
@@ -132,7 +132,7 @@ pub fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
         (DOCTYPE)
         html lang=(words.language().tag()) {
             (head(shell))
-            body.app data-live=[shell.is_live.then_some("/changes")] {
+            body.app data-live=[(shell.is_live && shell.shared.is_none()).then_some("/changes")] {
                 a.skip href="#content" { (words.t("skip-to-content")) }
                 @if !shell.places.is_empty() {
                     (navigation(shell))

@@ -70,15 +70,18 @@ impl Report {
             .iter()
             .map(|series| (series.survey.clone(), most(&series.survey)))
             .collect();
-        let place = |survey: &str| Reverse(answers.get(survey).copied().unwrap_or_default());
         // Surveys with as many answers stay together.
-        self.questions.sort_by(|one, other| {
-            (place(&one.survey), &one.survey).cmp(&(place(&other.survey), &other.survey))
-        });
+        let place = |survey: &str| {
+            (
+                Reverse(answers.get(survey).copied().unwrap_or_default()),
+                survey.to_owned(),
+            )
+        };
+        self.questions.sort_by_cached_key(|series| place(&series.survey));
         for point in self.trend.iter_mut().flat_map(|trend| &mut trend.points) {
-            point.questions.sort_by(|one, other| {
-                (place(&one.survey), &one.survey).cmp(&(place(&other.survey), &other.survey))
-            });
+            point
+                .questions
+                .sort_by_cached_key(|question| place(&question.survey));
         }
     }
 }

@@ -56,8 +56,7 @@ async fn overview_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageF
         as_of: &request.words.locale.time(now.naive_local()),
     };
     let shell = Shell {
-        // Nothing is sent to who has not signed in.
-        is_live: request.visitor.shared().is_none(),
+        is_live: true,
         ..request.shell(Place::Overview.message(), Some(Place::Overview))
     };
     Ok(Page(overview_page(&shell, &overview).into_string()))

@@ -148,7 +148,7 @@ async fn link(
 async fn share_link_shows_its_page_as_its_maker_sees_it_and_no_other() {
     let (house, service, mut admin) = office("").await;
     calls(&house).await.close().await;
-    let leader = user(&service, &mut admin, "leader", Role::TeamLeader).await;
+    let mut leader = user(&service, &mut admin, "leader", Role::TeamLeader).await;
     let token = link(&house, &service, &leader, "/report?period=all&by=agent")
         .await
         .unwrap();
@@ -168,6 +168,16 @@ async fn share_link_shows_its_page_as_its_maker_sees_it_and_no_other() {
         303,
         "the link is for one page"
     );
+    for live in ["/", "/stream"] {
+        assert!(leader.get(live).await.body.contains("data-live"), "{live}");
+        let token = link(&house, &service, &leader, live).await.unwrap();
+        let shared = stranger.get(&format!("/share/{token}")).await;
+        assert_eq!(shared.status, 200, "{live}");
+        assert!(
+            !shared.body.contains("data-live"),
+            "{live}: the reader may ask for nothing else"
+        );
+    }
     for other in [
         FILE,
         "/calls/file",
