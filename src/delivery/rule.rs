@@ -94,6 +94,8 @@ pub enum Format {
     Xlsx,
     /// A table, RFC 4180.
     Csv,
+    /// The same, for a double click in Excel: with a byte order mark, and semicolons and decimal commas where the language has them.
+    CsvExcel,
     /// All figures.
     Json,
     /// A page.
@@ -104,13 +106,21 @@ pub enum Format {
 
 impl Format {
     /// Every one.
-    pub const ALL: [Self; 5] = [Self::Xlsx, Self::Csv, Self::Json, Self::Html, Self::Text];
+    pub const ALL: [Self; 6] = [
+        Self::Xlsx,
+        Self::Csv,
+        Self::CsvExcel,
+        Self::Json,
+        Self::Html,
+        Self::Text,
+    ];
 
     /// The word in the configuration.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Xlsx => "xlsx",
             Self::Csv => "csv",
+            Self::CsvExcel => "csv-excel",
             Self::Json => "json",
             Self::Html => "html",
             Self::Text => "text",
@@ -126,6 +136,8 @@ impl Format {
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Text => "txt",
+            // Both may come with one report.
+            Self::CsvExcel => "excel.csv",
             Self::Xlsx | Self::Csv | Self::Json | Self::Html => self.as_str(),
         }
     }
@@ -134,7 +146,7 @@ impl Format {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Csv => "text/csv; charset=utf-8",
+            Self::Csv | Self::CsvExcel => "text/csv; charset=utf-8",
             Self::Json => "application/json",
             Self::Html => "text/html; charset=utf-8",
             Self::Text => "text/plain; charset=utf-8",

@@ -36,16 +36,16 @@ impl ReportPackages {
             language: request.rule.language.as_str().parse().unwrap_or_default(),
             has_details: false,
         };
-        let parts = mail(&report, &options).map_err(|error| RenderError(error.to_string()))?;
-        let late = late_note(request);
-        let text = format!("{late}{}", parts.text);
-        let html = with_note(&parts.html, &late);
+        let due_at = request.due_at.with_timezone(&request.zone).naive_local();
+        let parts = mail(&report, &options, request.is_late.then_some(due_at))
+            .map_err(|error| RenderError(error.to_string()))?;
         let mut attachments = Vec::new();
         for format in &request.rule.formats {
             let bytes = match format {
                 Format::Json => rendered(&report, ReportFormat::Json, &options)?,
                 Format::Xlsx => rendered(&report, ReportFormat::Xlsx, &options)?,
                 Format::Csv => rendered(&report, ReportFormat::Csv, &options)?,
+                Format::CsvExcel => rendered(&report, ReportFormat::CsvExcel, &options)?,
                 Format::Text => rendered(&report, ReportFormat::Text, &options)?,
                 Format::Html => rendered(&report, ReportFormat::Html, &options)?,
             };
@@ -53,8 +53,8 @@ impl ReportPackages {
         }
         Ok(Package {
             subject: format!("{}: {}", request.rule.name, parts.subject),
-            text,
-            html,
+            text: parts.text,
+            html: parts.html,
             attachments,
             summary: serde_json::to_value(&report).map_err(|error| RenderError(error.to_string()))?,
             is_empty: report.calls.arrived == 0,
@@ -109,38 +109,4 @@ fn attachment(rule: &Arc<DeliveryRule>, period: LocalPeriod, format: Format, byt
         media_type: format.media_type().to_owned(),
         bytes,
     }
-}
-
-fn late_note(request: &RenderRequest) -> String {
-    match request.is_late {
-        true => format!(
-            "This report is late: it was due on {}.\n\n",
-            request
-                .due_at
-                .with_timezone(&request.zone)
-                .format("%Y-%m-%d %H:%M")
-        ),
-        false => String::new(),
-    }
-}
-
-/// The page with a sentence at its top.
-fn with_note(html: &str, note: &str) -> String {
-    if note.is_empty() {
-        return html.to_owned();
-    }
-    let paragraph = format!("<p><strong>{}</strong></p>", escaped(note.trim()));
-    match html
-        .split_once("<body")
-        .and_then(|(head, rest)| Some((head, rest.split_once('>')?)))
-    {
-        Some((head, (attributes, rest))) => format!("{head}<body{attributes}>{paragraph}{rest}"),
-        None => format!("{paragraph}{html}"),
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

@@ -486,11 +486,16 @@ impl Case {
             language: ReportLanguage::Czech,
             has_details: true,
         };
-        let parts = mail(&self.report, &options).unwrap();
+        let parts = mail(&self.report, &options, None).unwrap();
         assert_eq!(
             parts.text,
             text(&self.report, ReportFormat::Text, ReportLanguage::Czech)
         );
+        let due_at = "2026-10-25T08:00:00".parse().unwrap();
+        let late = mail(&self.report, &options, Some(due_at)).unwrap();
+        let note = "Tato zpráva přichází pozdě: měla přijít 2026-10-25 08:00.";
+        assert_eq!(late.text, format!("{note}\n\n{}", parts.text));
+        assert_eq!(late.html.matches(note).count(), 1);
         assert!(
             parts
                 .subject

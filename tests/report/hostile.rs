@@ -160,7 +160,7 @@ impl Expected {
         let names = workbook.sheet_names();
         Self {
             page: markup::read(&text(report, ReportFormat::Html)),
-            mail: markup::read(&mail(report, &OPTIONS).unwrap().html),
+            mail: markup::read(&mail(report, &OPTIONS, None).unwrap().html),
             csv_rows: csv(&text(report, ReportFormat::Csv), ',').len(),
             sheets: names
                 .into_iter()
@@ -185,7 +185,7 @@ impl Expected {
             "{:?}",
             page.links
         );
-        let parts = mail(report, &OPTIONS).unwrap();
+        let parts = mail(report, &OPTIONS, None).unwrap();
         // A mail of long names is shorter by some tables, but has nothing else.
         for element in markup::read(&parts.html).elements.keys() {
             assert!(
@@ -290,7 +290,7 @@ async fn report_without_calls_is_one_in_every_format() {
         "{:?}",
         page.texts
     );
-    assert!(mail(&report, &OPTIONS).unwrap().html.contains("No calls."));
+    assert!(mail(&report, &OPTIONS, None).unwrap().html.contains("No calls."));
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(written(&report, ReportFormat::Xlsx))).unwrap();
     let about = workbook.worksheet_range("About").unwrap();
     assert!(about.rows().flatten().any(|cell| *cell == "No calls."));

@@ -10,11 +10,11 @@ use aftercall_base::{Disposition, EmptyReason, RecordingResult};
 use aftercall_report::render::{RenderOptions, ReportFormat, write_text};
 use aftercall_report::{Calendar, CompareWith, Grouping, Period, PeriodName, Report, ReportQuery, TrendStep};
 use aftercall_storage::export::{CallPage, Place, QuestionId};
-use aftercall_storage::selection::{Dimension, Selection, Split};
+use aftercall_storage::selection::{Bucket, Dimension, Selection, Split};
 use aftercall_storage::sqlite::SqliteSnapshot;
 use aftercall_storage::store::Fact;
 use aftercall_storage::tally::{
-    AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally,
+    AnswerTally, CallTally, ReachTally, RecordingTally, StepAnswers, SuppressedTally, TalkTimeTally,
 };
 use aftercall_storage::{Scope, Snapshot, SqliteStore, Store, StoreError};
 use aftercall_survey::SurveyRecord;
@@ -107,6 +107,14 @@ impl Snapshot for Busy {
         split: &Split,
     ) -> Result<Vec<AnswerTally>, StoreError> {
         self.write().await.answer_tallies(selection, split).await
+    }
+
+    async fn answers_by_step(
+        &mut self,
+        selection: &Selection,
+        step: Bucket,
+    ) -> Result<Vec<StepAnswers>, StoreError> {
+        self.write().await.answers_by_step(selection, step).await
     }
 
     async fn suppressed_tallies(

@@ -405,6 +405,7 @@ about-units = Procenta jsou čísla od 0 do 100, ne zlomky; jejich rozdíly jsou
 contents = Obsah
 mail-subject = { $title }: { $period }
 mail-more = Výsledků podle otázek je na e-mail příliš mnoho: jsou na stránce a v sešitu této zprávy.
+mail-late = Tato zpráva přichází pozdě: měla přijít { $due }.
 
 ## Days
 

@@ -388,6 +388,7 @@ about-units = Percentages are numbers from 0 to 100, not fractions; their differ
 contents = Contents
 mail-subject = { $title }: { $period }
 mail-more = The figures by question are too many for a mail: they are in the page and in the workbook of this report.
+mail-late = This report is late: it was due on { $due }.
 
 ## Days
 

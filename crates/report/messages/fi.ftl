@@ -387,6 +387,7 @@ about-units = Prosentit ovat lukuja 0–100, eivät murtolukuja; niiden erot ova
 contents = Sisällys
 mail-subject = { $title }: { $period }
 mail-more = Kysymyskohtaisia lukuja on liikaa sähköpostiin: ne ovat tämän raportin verkkosivussa ja työkirjassa.
+mail-late = Tämä raportti on myöhässä: sen piti tulla { $due }.
 
 ## Days
 

@@ -405,6 +405,7 @@ about-units = Procenty są liczbami od 0 do 100, a nie ułamkami; ich różnice 
 contents = Spis treści
 mail-subject = { $title }: { $period }
 mail-more = Wyników dla poszczególnych pytań jest za dużo na wiadomość: są na stronie i w skoroszycie tego raportu.
+mail-late = Ten raport jest spóźniony: miał przyjść { $due }.
 
 ## Days
 

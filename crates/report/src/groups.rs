@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::Weekday;
 use serde::Serialize;
 
 use crate::comparison::{self, ComparisonView, compare_shares};
@@ -71,7 +71,7 @@ impl Grouping {
             },
             Self::Weekday => Split {
                 by: Vec::new(),
-                bucket: Some(Bucket::Day),
+                bucket: Some(Bucket::Weekday),
             },
             Self::HourOfDay => Split {
                 by: Vec::new(),
@@ -84,14 +84,7 @@ impl Grouping {
     fn part(self, key: &TallyKey) -> String {
         match self {
             Self::Name(_) => key.names.join(" "),
-            Self::Weekday => {
-                let day = key.bucket.parse::<NaiveDate>();
-                day.map_or_else(
-                    |_| String::new(),
-                    |day| day.weekday().number_from_monday().to_string(),
-                )
-            }
-            Self::HourOfDay => key.bucket.clone(),
+            Self::Weekday | Self::HourOfDay => key.bucket.clone(),
         }
     }
 }

@@ -115,7 +115,7 @@ mod tests {
     use crate::query::TrendStep;
     use crate::{series, trend};
     use aftercall_storage::selection::TallyKey;
-    use aftercall_storage::tally::{AnswerTally, Doubt};
+    use aftercall_storage::tally::{AnswerTally, Doubt, StepAnswers};
     use aftercall_survey::{Metric, QuestionRecord, SurveyRecord, SurveyVersion};
 
     fn survey() -> SurveyRecord {
@@ -159,6 +159,16 @@ mod tests {
             .collect()
     }
 
+    fn step_answers(tally: AnswerTally) -> StepAnswers {
+        StepAnswers {
+            step: tally.key.bucket,
+            survey: tally.survey,
+            version: tally.version,
+            question: tally.question,
+            counts: vec![(tally.value, tally.answers)],
+        }
+    }
+
     #[test]
     fn fall_of_a_running_month_is_told_with_the_day_since_which_it_is_sure() {
         let calendar = Calendar::new(chrono_tz::Tz::UTC, "2026-11-20T12:00:00Z".parse().unwrap());
@@ -169,8 +179,10 @@ mod tests {
         let others = series::gather(&surveys, before.clone(), false);
         compare_all(&mut questions, &others, "previous");
         assert_eq!(questions[0].comparison.as_ref().unwrap().test, "two_proportions");
-        let daily =
-            |answers, period| trend::gather(TrendStep::Day, period, &surveys, Vec::new(), answers, &others);
+        let daily = |answers: Vec<AnswerTally>, period| {
+            let steps = answers.into_iter().map(step_answers).collect();
+            trend::gather(TrendStep::Day, period, &surveys, Vec::new(), steps, &others)
+        };
         let previous = period.previous().unwrap();
         judge(
             &mut questions,

@@ -93,7 +93,7 @@ impl Report {
                     bucket: Some(step.bucket()),
                 };
                 let calls = snapshot.call_tallies(&selection, &split).await?;
-                let answers = snapshot.answer_tallies(&selection, &split).await?;
+                let answers = snapshot.answers_by_step(&selection, step.bucket()).await?;
                 Some(trend::gather(
                     step,
                     &query.period,
@@ -190,13 +190,8 @@ async fn daily(
     surveys: &[SurveyRecord],
     questions: &[Series],
 ) -> Result<trend::Trend, StoreError> {
-    let split = Split {
-        by: Vec::new(),
-        bucket: Some(Bucket::Day),
-    };
-    let answers = snapshot
-        .answer_tallies(&query.selection_of(period), &split)
-        .await?;
+    let selection = query.selection_of(period);
+    let answers = snapshot.answers_by_step(&selection, Bucket::Day).await?;
     Ok(trend::gather(
         TrendStep::Day,
         period,

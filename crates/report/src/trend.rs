@@ -1,6 +1,6 @@
 //! The course of figures over time: counts for each step, which can be added up, and scores where there are enough answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta};
 use serde::Serialize;
@@ -8,10 +8,9 @@ use serde::Serialize;
 use crate::funnel::Funnel;
 use crate::period::{Calendar, Period, PeriodUnit};
 use crate::query::TrendStep;
-use crate::series::{self, Score, ScoreKind, Series};
-use aftercall_storage::selection::TallyKey;
-use aftercall_storage::tally::{AnswerTally, CallCounts, CallTally};
-use aftercall_survey::SurveyRecord;
+use crate::series::{Score, Series};
+use aftercall_storage::tally::{CallCounts, CallTally, StepAnswers};
+use aftercall_survey::{QuestionRecord, SurveyRecord};
 
 /// As many steps are filled in where nothing came.
 const MOST_STEPS: usize = 5_000;
@@ -59,33 +58,59 @@ pub struct TrendQuestion {
     pub score: Option<Score>,
 }
 
+/// What was counted in one step.
+#[derive(Default)]
+struct Step {
+    calls: CallCounts,
+    /// Valid values with their counts, by the place of the question.
+    answers: BTreeMap<usize, BTreeMap<i64, u64>>,
+}
+
 /// The steps of what was counted, for the questions of the whole.
 pub(crate) fn gather(
     step: TrendStep,
     period: &Period,
     surveys: &[SurveyRecord],
     calls: Vec<CallTally>,
-    answers: Vec<AnswerTally>,
+    answers: Vec<StepAnswers>,
     questions: &[Series],
 ) -> Trend {
     let calendar = period.calendar();
-    let mut counts: BTreeMap<String, (CallCounts, Vec<AnswerTally>)> = BTreeMap::new();
-    for tally in calls {
-        counts
-            .entry(start(step, &tally.key, calendar))
-            .or_default()
-            .0
-            .add(&tally.counts);
+    let mut steps: BTreeMap<String, Step> = BTreeMap::new();
+    for CallTally { key, counts } in calls {
+        let of_step = steps.entry(start(step, key.bucket, calendar)).or_default();
+        of_step.calls.add(&counts);
     }
-    for mut tally in answers {
-        let start = start(step, &tally.key, calendar);
-        tally.key = TallyKey::default();
-        counts.entry(start).or_default().1.push(tally);
+    let places = places(surveys, questions);
+    for answers in answers {
+        let key = (
+            answers.survey.as_str(),
+            answers.version.as_str(),
+            answers.question.as_str(),
+        );
+        let found = places
+            .get(&key)
+            .and_then(|place| Some((*place, questions.get(*place)?)));
+        let Some((place, series)) = found else {
+            continue;
+        };
+        let of_step = steps.entry(start(step, answers.step, calendar)).or_default();
+        let counts = of_step.answers.entry(place).or_default();
+        for (value, count) in answers.counts {
+            if let Some(value) = value.filter(|value| series.has_value(*value)) {
+                *counts.entry(value).or_default() += count;
+            }
+        }
     }
-    fill(&mut counts, step, period);
-    let point = |(start, (counts, answers)): (String, (CallCounts, Vec<AnswerTally>))| {
-        let calls = Funnel::of(counts, 0);
-        let own = series::gather(surveys, answers, false);
+    fill(&mut steps, step, period);
+    let point = |(start, Step { calls, mut answers }): (String, Step)| {
+        let calls = Funnel::of(calls, 0);
+        let question = |(place, series): (usize, &Series)| {
+            question(
+                series,
+                answers.remove(&place).unwrap_or_default().into_iter().collect(),
+            )
+        };
         TrendPoint {
             start,
             arrived: calls.arrived,
@@ -93,51 +118,74 @@ pub(crate) fn gather(
             completed: calls.completed,
             partial: calls.partial,
             response_rate: calls.rates.response_rate,
-            questions: questions.iter().map(|whole| question(whole, &own)).collect(),
+            questions: questions.iter().enumerate().map(question).collect(),
         }
     };
     Trend {
         step: step.as_str(),
-        points: counts.into_iter().map(point).collect(),
+        points: steps.into_iter().map(point).collect(),
     }
 }
 
-/// The answers to the question of `whole` in one step.
-fn question(whole: &Series, own: &[Series]) -> TrendQuestion {
-    let own = own.iter().find(|series| series.is_same_question(whole));
-    let score = own.and_then(|series| match series.score_kind() {
-        ScoreKind::Nps | ScoreKind::Share => series.score,
-        ScoreKind::Mean => series.mean,
-        ScoreKind::None => None,
+/// The place of the series to which the answers to a question of a survey version belong: of the period of the series, or of another.
+fn places<'a>(
+    surveys: &'a [SurveyRecord],
+    questions: &'a [Series],
+) -> HashMap<(&'a str, &'a str, &'a str), usize> {
+    let known = surveys.iter().flat_map(
+        |SurveyRecord {
+             survey, questions, ..
+         }| {
+            let key = move |question: &'a QuestionRecord| {
+                let of = (
+                    survey.name.as_str(),
+                    survey.version.as_str(),
+                    question.id.as_str(),
+                );
+                (of, Some(question))
+            };
+            questions.iter().map(key)
+        },
+    );
+    let unknown = questions.iter().filter(|series| series.definition.is_none());
+    let unknown = unknown.flat_map(|series| {
+        let key = |version: &'a String| (series.survey.as_str(), version.as_str(), series.question.as_str());
+        series.versions.iter().map(move |version| (key(version), None))
     });
+    let place = |(key, definition): ((&'a str, &'a str, &'a str), Option<&QuestionRecord>)| {
+        let mut series = questions.iter();
+        let place = series.position(|series| series.takes(key, definition))?;
+        Some((key, place))
+    };
+    known.chain(unknown).filter_map(place).collect()
+}
+
+/// The answers to the question of `whole` in one step.
+fn question(whole: &Series, counts: Vec<(i64, u64)>) -> TrendQuestion {
     TrendQuestion {
         survey: whole.survey.clone(),
         question: whole.question.clone(),
-        n: own.map_or(0, |series| series.n),
-        counts: own
-            .map_or_else(Vec::new, Series::values)
-            .into_iter()
-            .filter(|(_, answers)| *answers > 0)
-            .collect(),
-        score,
+        n: counts.iter().map(|(_, answers)| answers).sum(),
+        score: whole.score_of(&counts),
+        counts,
     }
 }
 
 /// The beginning of the step to which counts belong.
-fn start(step: TrendStep, key: &TallyKey, calendar: &Calendar) -> String {
-    match (step, key.bucket.parse::<NaiveDate>()) {
+fn start(step: TrendStep, bucket: String, calendar: &Calendar) -> String {
+    match (step, bucket.parse::<NaiveDate>()) {
         (TrendStep::Week, Ok(day)) => PeriodUnit::Week.start(day, calendar).to_string(),
-        _ => key.bucket.clone(),
+        _ => bucket,
     }
 }
 
 /// Adds the steps without calls between the ends of the period, or between the first and the last step with calls. Of a running period
 /// nothing is added behind today.
-fn fill(counts: &mut BTreeMap<String, (CallCounts, Vec<AnswerTally>)>, step: TrendStep, period: &Period) {
+fn fill(steps: &mut BTreeMap<String, Step>, step: TrendStep, period: &Period) {
     let calendar = period.calendar();
     let (from, until) = period.days().unwrap_or_default();
-    let first_key = counts.keys().next().and_then(|start| moment(start));
-    let last_key = counts.keys().next_back().and_then(|start| moment(start));
+    let first_key = steps.keys().next().and_then(|start| moment(start));
+    let last_key = steps.keys().next_back().and_then(|start| moment(start));
     let tomorrow = calendar.today().checked_add_days(Days::new(1));
     let until = until.map(|until| {
         if period.is_running() {
@@ -165,7 +213,7 @@ fn fill(counts: &mut BTreeMap<String, (CallCounts, Vec<AnswerTally>)>, step: Tre
             TrendStep::Day | TrendStep::Week => at.date().to_string(),
             TrendStep::Month => at.format("%Y-%m").to_string(),
         };
-        counts.entry(name).or_default();
+        steps.entry(name).or_default();
         at = next(step, at);
     }
 }

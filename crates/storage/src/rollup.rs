@@ -200,7 +200,7 @@ pub(crate) fn group(calls: Calls, parameter: &str) -> Vec<String> {
 pub(crate) fn rebuild_day() -> Vec<String> {
     let clear = Contribution::ALL.map(|Contribution { table, .. }| {
         format!(
-            "DELETE FROM {table} WHERE level IN ('survey_hour', 'hour', 'day', 'agent_day') \
+            "DELETE FROM {table} WHERE level IN ('survey_hour', 'survey_day', 'hour', 'day', 'agent_day') \
              AND bucket >= $1 AND bucket < $1 || 'U'"
         )
     });
@@ -221,14 +221,14 @@ pub(crate) fn rebuild_month() -> Vec<String> {
         let keys: Vec<&str> = ["key"].into_iter().chain(keys).collect();
         let counts: Vec<&str> = contribution.counts.iter().map(|(count, _)| *count).collect();
         statements.push(format!(
-            "DELETE FROM {table} WHERE level IN ('month', 'agent_month') AND bucket = $1"
+            "DELETE FROM {table} WHERE level IN ('survey_month', 'month', 'agent_month') AND bucket = $1"
         ));
         let sums: Vec<String> = counts.iter().map(|count| format!("SUM({count})")).collect();
         let (keys, counts, sums) = (keys.join(", "), counts.join(", "), sums.join(", "));
         statements.push(format!(
             "INSERT INTO {table} (level, bucket, {keys}, {counts}) \
-             SELECT CASE level WHEN 'day' THEN 'month' ELSE 'agent_month' END, substr(bucket, 1, 7), {keys}, {sums} \
-             FROM {table} WHERE level IN ('day', 'agent_day') AND bucket >= $1 AND bucket < $1 || '.' \
+             SELECT replace(level, 'day', 'month'), substr(bucket, 1, 7), {keys}, {sums} \
+             FROM {table} WHERE level IN ('survey_day', 'day', 'agent_day') AND bucket >= $1 AND bucket < $1 || '.' \
              GROUP BY level, substr(bucket, 1, 7), {keys}"
         ));
     }

@@ -95,26 +95,8 @@ pub enum Bucket {
     Month,
     /// The same local hour of all days together, `14`.
     HourOfDay,
-}
-
-impl Bucket {
-    /// Where its name begins in that of a local hour, from 0.
-    pub const fn start(self) -> usize {
-        match self {
-            Self::Hour | Self::Day | Self::Month => 0,
-            Self::HourOfDay => 11,
-        }
-    }
-
-    /// Characters of its name.
-    pub const fn length(self) -> usize {
-        match self {
-            Self::Hour => 13,
-            Self::HourOfDay => 2,
-            Self::Day => 10,
-            Self::Month => 7,
-        }
-    }
+    /// The same weekday of all weeks together, from `1` (Monday) to `7`.
+    Weekday,
 }
 
 /// What counts are kept apart by.

@@ -15,8 +15,10 @@ use super::error::StoreError;
 use super::export::{CallPage, Place, QuestionId};
 use super::lists::CallLists;
 use super::scope::Scope;
-use super::selection::{Dimension, Selection, Split};
-use super::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
+use super::selection::{Bucket, Dimension, Selection, Split};
+use super::tally::{
+    AnswerTally, CallTally, ReachTally, RecordingTally, StepAnswers, SuppressedTally, TalkTimeTally,
+};
 use aftercall_base::CallUid;
 use aftercall_survey::admission::{Admission, AdmissionState, NewCall, SamplingPlan};
 use aftercall_survey::record::{
@@ -161,6 +163,14 @@ pub trait Snapshot: Send {
         selection: &Selection,
         split: &Split,
     ) -> impl Future<Output = Result<Vec<AnswerTally>, StoreError>> + Send;
+
+    /// Answers of selected calls by question and value in each step of time that has any, in the order of steps, then of surveys,
+    /// versions and questions.
+    fn answers_by_step(
+        &mut self,
+        selection: &Selection,
+        step: Bucket,
+    ) -> impl Future<Output = Result<Vec<StepAnswers>, StoreError>> + Send;
 
     /// Selected calls that were suppressed, by rule.
     fn suppressed_tallies(

@@ -163,6 +163,21 @@ pub struct AnswerTally {
     pub answers: u64,
 }
 
+/// How often each answer was given to one question of one survey version in one step of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepAnswers {
+    /// The name of the span of time.
+    pub step: String,
+    /// Survey name.
+    pub survey: String,
+    /// Survey version.
+    pub version: String,
+    /// The question's id.
+    pub question: String,
+    /// Values, `None` for skipped, with how often; those that were given, each once.
+    pub counts: Vec<(Option<i64>, u64)>,
+}
+
 /// How many calls one rule suppressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuppressedTally {

@@ -6,6 +6,7 @@
 mod bars;
 mod table;
 
+use chrono::NaiveDateTime;
 use maud::{DOCTYPE, Markup, html};
 
 use super::document::{Block, Card, Cell, Chart, Document, Phrase, Section, SectionKind};
@@ -45,13 +46,25 @@ enum Extent {
     Summary,
 }
 
-/// A report as a mail.
+/// A report as a mail. One that comes much later than it was due says at its top when that was, in the zone of the report.
 ///
 /// # Errors
 /// None of its own; those of the formats that it is made of.
-pub fn mail(report: &Report, options: &RenderOptions) -> Result<MailParts, RenderError> {
-    let document = Document::of(report, Locale::mail(options.language));
+pub fn mail(
+    report: &Report,
+    options: &RenderOptions,
+    late_since: Option<NaiveDateTime>,
+) -> Result<MailParts, RenderError> {
+    let mut document = Document::of(report, Locale::mail(options.language));
     let mut text = Vec::new();
+    if let Some(due_at) = late_since {
+        let due_at = due_at.format("%Y-%m-%d %H:%M").to_string();
+        let messages = document.locale.messages();
+        let note = messages.with("mail-late", [("due", due_at.into())]);
+        text.extend_from_slice(note.as_bytes());
+        text.extend_from_slice(b"\n\n");
+        document.notes.insert(0, note);
+    }
     write_text(report, options.has_details, &mut text)?;
     let whole = page(&document, Extent::Whole).into_string();
     let html = match whole.len() > LONGEST {

@@ -6,18 +6,22 @@
 
 mod behind;
 mod chosen;
+mod course;
 mod levels;
 mod predicate;
 mod reach;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use chrono::NaiveDate;
+use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 pub(super) use self::behind::{behind, count_behind, days as days_of_calls, is_selected};
 use self::chosen::Looked;
 pub(super) use self::chosen::{Filter, columns, fits};
+pub(super) use self::course::course;
 pub(super) use self::reach::reach;
 use super::column::column;
 use crate::error::StoreError;
@@ -239,26 +243,43 @@ async fn counted(
     selection: &Selection,
     split: &Split,
 ) -> Result<Counted, StoreError> {
-    let filter = Filter::read(connection, selection).await?;
     let mut counted = Counted::new();
+    let of_itself = |sql: String| sql;
+    each_count(connection, contribution, selection, split, of_itself, |row| {
+        add(&mut counted, row, contribution, split)
+    })
+    .await?;
+    Ok(counted)
+}
+
+/// Hands over the rows of counts, those that are kept and those of calls; `shaped` makes another query of the one that has them.
+async fn each_count(
+    connection: &mut SqliteConnection,
+    contribution: &Contribution,
+    selection: &Selection,
+    split: &Split,
+    shaped: fn(String) -> String,
+    mut take: impl FnMut(&SqliteRow) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let filter = Filter::read(connection, selection).await?;
     let looked = if needs_calls(selection, split) {
         Looked::All
     } else {
-        let sql = levels::kept(contribution, selection, &filter, split);
+        let sql = shaped(levels::kept(contribution, selection, &filter, split));
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
         for text in filter.parameters() {
             query = query.bind(text);
         }
         for row in &query.fetch_all(&mut *connection).await? {
-            add(&mut counted, row, contribution, split)?;
+            take(row)?;
         }
         Looked::NotCounted
     };
-    let sql = levels::of_rows(
+    let sql = shaped(levels::of_rows(
         contribution,
         split,
         "c.call_uid IN (SELECT value FROM json_each(?))",
-    );
+    ));
     let mut from = None;
     loop {
         let (calls, last) =
@@ -267,12 +288,12 @@ async fn counted(
             let calls = serde_json::Value::from(calls).to_string();
             let query = sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(calls);
             for row in &query.fetch_all(&mut *connection).await? {
-                add(&mut counted, row, contribution, split)?;
+                take(row)?;
             }
         }
         match last {
             Some(last) => from = Some(last),
-            None => return Ok(counted),
+            None => return Ok(()),
         }
     }
 }
@@ -284,23 +305,21 @@ fn add(
     contribution: &Contribution,
     split: &Split,
 ) -> Result<(), StoreError> {
-    let key = TallyKey {
-        bucket: column(row, "bucket")?,
-        names: (0..split.by.len())
-            .map(|index| column(row, &format!("name_{index}")))
-            .collect::<Result<_, _>>()?,
+    // By their places: there are many rows, and looking up names would take most of their time.
+    let texts = |places: Range<usize>| -> Result<Vec<String>, sqlx::Error> {
+        places.map(|place| row.try_get(place)).collect()
     };
-    let keys = contribution
-        .keys
-        .iter()
-        .map(|(name, _)| column(row, name))
-        .collect::<Result<Vec<String>, _>>()?;
+    let (names, keys) = (1, 1 + split.by.len());
+    let counts = keys + contribution.keys.len();
+    let key = TallyKey {
+        bucket: row.try_get(0)?,
+        names: texts(names..keys)?,
+    };
     let sums = counted
-        .entry((key, keys))
+        .entry((key, texts(keys..counts)?))
         .or_insert_with(|| vec![0; contribution.counts.len() + 1]);
-    let names = contribution.counts.iter().map(|(name, _)| *name);
-    for (sum, name) in sums.iter_mut().zip(names.chain(["in_progress"])) {
-        let count: i64 = column(row, name)?;
+    for (place, sum) in (counts..).zip(sums.iter_mut()) {
+        let count: i64 = row.try_get(place)?;
         // A count below zero would be a fault of the counting, which `rollup rebuild` mends.
         *sum = sum.saturating_add_signed(count);
     }

@@ -18,9 +18,11 @@ use crate::lists::CallLists;
 use crate::part::Part;
 use crate::path::{CallPath, Privacy};
 use crate::scope::Scope;
-use crate::selection::{Dimension, Selection, Split};
+use crate::selection::{Bucket, Dimension, Selection, Split};
 use crate::store::Snapshot;
-use crate::tally::{AnswerTally, CallTally, ReachTally, RecordingTally, SuppressedTally, TalkTimeTally};
+use crate::tally::{
+    AnswerTally, CallTally, ReachTally, RecordingTally, StepAnswers, SuppressedTally, TalkTimeTally,
+};
 use aftercall_base::CallUid;
 use aftercall_survey::SurveyRecord;
 
@@ -59,6 +61,14 @@ impl Snapshot for SqliteSnapshot {
         split: &Split,
     ) -> Result<Vec<AnswerTally>, StoreError> {
         figures::answers(&mut self.0, selection, split).await
+    }
+
+    async fn answers_by_step(
+        &mut self,
+        selection: &Selection,
+        step: Bucket,
+    ) -> Result<Vec<StepAnswers>, StoreError> {
+        figures::course(&mut self.0, selection, step).await
     }
 
     async fn suppressed_tallies(

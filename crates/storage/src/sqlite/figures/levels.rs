@@ -18,16 +18,15 @@ enum KeyedBy {
 }
 
 impl KeyedBy {
-    /// The coarsest that tells what is asked; by survey there are hours only.
+    /// The coarsest that tells what is asked.
     fn of(selection: &Selection, split: &Split) -> Self {
         let is_of_survey = |dimension: Dimension| SURVEY_DIMENSIONS.contains(&dimension.as_str());
         if is_by_agent(selection, split) {
             Self::Agent
-        } else if split.needs_hours()
-            && selection
-                .chosen_by()
-                .chain(split.by.iter().copied())
-                .all(is_of_survey)
+        } else if selection
+            .chosen_by()
+            .chain(split.by.iter().copied())
+            .all(is_of_survey)
         {
             Self::Survey
         } else {
@@ -137,8 +136,13 @@ fn summed(
     name: impl Fn(usize, Dimension) -> String,
 ) -> String {
     let bucket = match split.bucket {
-        Some(bucket) => format!("substr(r.bucket, {}, {})", bucket.start() + 1, bucket.length()),
-        None => "''".to_owned(),
+        Some(Bucket::Hour) => "substr(r.bucket, 1, 13)",
+        Some(Bucket::Day) => "substr(r.bucket, 1, 10)",
+        Some(Bucket::Month) => "substr(r.bucket, 1, 7)",
+        Some(Bucket::HourOfDay) => "substr(r.bucket, 12, 2)",
+        // Sunday is 0 there.
+        Some(Bucket::Weekday) => "CAST((strftime('%w', substr(r.bucket, 1, 10)) + 6) % 7 + 1 AS TEXT)",
+        None => "''",
     };
     let names: String = split
         .by
@@ -189,7 +193,7 @@ pub(super) fn of_call(dimension: Dimension) -> String {
 /// The period in parts: whole months where months tell, days at its ends.
 fn spans(selection: &Selection, split: &Split, keyed_by: KeyedBy) -> Vec<Span> {
     let (hour, day, month) = match keyed_by {
-        KeyedBy::Survey => ("survey_hour", "day", "month"),
+        KeyedBy::Survey => ("survey_hour", "survey_day", "survey_month"),
         KeyedBy::Group => ("hour", "day", "month"),
         KeyedBy::Agent => ("hour", "agent_day", "agent_month"),
     };
@@ -204,7 +208,7 @@ fn spans(selection: &Selection, split: &Split, keyed_by: KeyedBy) -> Vec<Span> {
     };
     match split.bucket {
         Some(Bucket::Hour | Bucket::HourOfDay) => whole(hour),
-        Some(Bucket::Day) => whole(day),
+        Some(Bucket::Day | Bucket::Weekday) => whole(day),
         Some(Bucket::Month) | None => {
             let first = from.map(next_month);
             let last = until.map(|day| day.with_day(1).unwrap_or(day));

@@ -19,7 +19,7 @@ use aftercall_storage::selection::{
     Bucket, Dimension, NamePattern, PeriodFilter, Selection, Split, TallyKey,
 };
 use aftercall_storage::store::Fact;
-use aftercall_storage::tally::CallCounts;
+use aftercall_storage::tally::{CallCounts, StepAnswers};
 use aftercall_storage::{Scope, Snapshot, SqliteStore, Store};
 use aftercall_survey::context::Condition;
 use aftercall_survey::context::condition::WrittenTest;
@@ -38,12 +38,13 @@ const DIMENSIONS: [Dimension; 8] = [
     Dimension::Weight,
 ];
 
-const BUCKETS: [Option<Bucket>; 5] = [
+const BUCKETS: [Option<Bucket>; 6] = [
     None,
     Some(Bucket::Hour),
     Some(Bucket::Day),
     Some(Bucket::Month),
     Some(Bucket::HourOfDay),
+    Some(Bucket::Weekday),
 ];
 
 /// A condition as it is written, and what it means.
@@ -128,6 +129,7 @@ impl Question {
             Some(Bucket::Day),
             Some(Bucket::Month),
             Some(Bucket::HourOfDay),
+            Some(Bucket::Weekday),
         ];
         let split = Split {
             by: DIMENSIONS
@@ -269,6 +271,10 @@ async fn figures(store: &SqliteStore, Question { selection, split, .. }: &Questi
     let mut snapshot = store.snapshot().await.unwrap();
     let calls = snapshot.call_tallies(selection, split).await.unwrap();
     let answers = snapshot.answer_tallies(selection, split).await.unwrap();
+    let answers_by_step = match split.bucket {
+        Some(step) => snapshot.answers_by_step(selection, step).await.unwrap(),
+        None => Vec::new(),
+    };
     let suppressed = snapshot.suppressed_tallies(selection).await.unwrap();
     let talk_times = snapshot.talk_time_tallies(selection).await.unwrap();
     let recordings = snapshot.recording_tallies(selection).await.unwrap();
@@ -288,6 +294,22 @@ async fn figures(store: &SqliteStore, Question { selection, split, .. }: &Questi
                 &tally.doubt.0.to_string(),
             ];
             (key(tally.key, &keys), vec![tally.answers])
+        })),
+        answers_by_step: once(answers_by_step.into_iter().flat_map(|answers| {
+            let StepAnswers {
+                step,
+                survey,
+                version,
+                question,
+                counts,
+            } = answers;
+            counts.into_iter().map(move |(value, answers)| {
+                let skipped = if value.is_none() { "skipped" } else { "" };
+                let value = value.unwrap_or_default().to_string();
+                let keys = [survey.as_str(), &version, &question, skipped, &value];
+                let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+                ((step.clone(), Vec::new(), keys), vec![answers])
+            })
         })),
         suppressed: once(
             suppressed

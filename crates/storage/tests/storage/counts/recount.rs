@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sqlx::Row;
 
 use crate::support::stranger;
@@ -326,6 +326,8 @@ pub(super) type Counts = BTreeMap<Key, Vec<u64>>;
 pub(super) struct Recount {
     pub(super) calls: Counts,
     pub(super) answers: Counts,
+    /// Answers by the span of time, question and value alone; none where the split has no span.
+    pub(super) answers_by_step: Counts,
     pub(super) suppressed: Counts,
     pub(super) talk_times: Counts,
     pub(super) recordings: Counts,
@@ -336,6 +338,7 @@ impl Recount {
         let mut recount = Self {
             calls: Counts::new(),
             answers: Counts::new(),
+            answers_by_step: Counts::new(),
             suppressed: Counts::new(),
             talk_times: Counts::new(),
             recordings: Counts::new(),
@@ -353,6 +356,10 @@ impl Recount {
             Some(Bucket::HourOfDay) => call.local_hour[11..13].to_owned(),
             Some(Bucket::Day) => call.local_day.clone(),
             Some(Bucket::Month) => call.local_day[..7].to_owned(),
+            Some(Bucket::Weekday) => {
+                let day: NaiveDate = call.local_day.parse().unwrap();
+                day.weekday().number_from_monday().to_string()
+            }
         };
         let names: Vec<String> = split.by.iter().map(|by| call.name(*by)).collect();
         let key = |keys: &[&str]| {
@@ -401,6 +408,11 @@ impl Recount {
                 &call.doubt(answer).to_string(),
             ];
             sum(&mut self.answers, key(&keys), &[1]);
+            if split.bucket.is_some() {
+                let [keys @ .., _doubt] = &keys;
+                let (bucket, _, keys) = key(keys);
+                sum(&mut self.answers_by_step, (bucket, Vec::new(), keys), &[1]);
+            }
         }
         if call.decision == "suppressed" {
             let rule = call.reason.as_deref().unwrap_or_default();

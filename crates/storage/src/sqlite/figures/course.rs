@@ -1,0 +1,97 @@
+//! Answers step by step. A year has 8,760 hours, each with a count for each value of each question: SQLite makes one text of the counts
+//! of a question in a step, because handing over a row for each of them would take longer than counting them.
+
+use std::collections::BTreeMap;
+
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::each_count;
+use crate::error::StoreError;
+use crate::rollup::Contribution;
+use crate::selection::{Bucket, Dimension, Selection, Split};
+use crate::tally::StepAnswers;
+
+/// Step, survey, version and question.
+type Key = (String, String, String, String);
+
+/// Values, `None` for skipped, with their counts.
+type Counts = BTreeMap<Option<i64>, u64>;
+
+/// The answers of selected calls in each step that has any, in the order of steps.
+pub(in crate::sqlite) async fn course(
+    connection: &mut SqliteConnection,
+    selection: &Selection,
+    step: Bucket,
+) -> Result<Vec<StepAnswers>, StoreError> {
+    let split = Split {
+        by: vec![Dimension::Survey, Dimension::SurveyVersion],
+        bucket: Some(step),
+    };
+    let mut steps: BTreeMap<Key, Counts> = BTreeMap::new();
+    let contribution = &Contribution::ANSWERS;
+    each_count(connection, contribution, selection, &split, by_question, |row| {
+        let counts = steps.entry(key(row)?).or_default();
+        add(counts, &row.try_get::<String, _>(4)?)
+    })
+    .await?;
+    let answers = |((step, survey, version, question), counts): (Key, Counts)| StepAnswers {
+        step,
+        survey,
+        version,
+        question,
+        counts: counts.into_iter().filter(|(_, answers)| *answers > 0).collect(),
+    };
+    Ok(steps.into_iter().map(answers).collect())
+}
+
+/// One row for each question in each step: `value:answers` with spaces between them, no value where it was skipped.
+fn by_question(counts: String) -> String {
+    format!(
+        "SELECT bucket, name_0, name_1, question_id, \
+         group_concat(CASE skipped WHEN '0' THEN value ELSE '' END || ':' || answers, ' ') \
+         FROM ({counts}) GROUP BY 1, 2, 3, 4"
+    )
+}
+
+fn key(row: &SqliteRow) -> Result<Key, sqlx::Error> {
+    Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?))
+}
+
+/// Adds the counts of a text as [`by_question`] makes it. A value may be there several times, as answers may be doubtful.
+fn add(counts: &mut Counts, text: &str) -> Result<(), StoreError> {
+    for count in text.split(' ') {
+        let (value, answers) = count.split_once(':').ok_or_else(unknown)?;
+        let value: Option<i64> = match value {
+            "" => None,
+            value => Some(value.parse().map_err(|_| unknown())?),
+        };
+        let answers: i64 = answers.parse().map_err(|_| unknown())?;
+        let sum = counts.entry(value).or_default();
+        *sum = sum.saturating_add_signed(answers);
+    }
+    Ok(())
+}
+
+fn unknown() -> StoreError {
+    StoreError::row("answers of a step are no counts")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, add};
+
+    #[test]
+    fn counts_are_added_up_by_value_and_skipped_ones_have_none() {
+        let mut counts = Counts::new();
+        add(&mut counts, "0:3 10:1 :2 0:4").unwrap();
+        add(&mut counts, "-1:1 10:5").unwrap();
+        assert_eq!(
+            counts.into_iter().collect::<Vec<_>>(),
+            [(None, 2), (Some(-1), 1), (Some(0), 7), (Some(10), 6)]
+        );
+        for text in ["", "1", "1:", "x:1", "1:1  2:1"] {
+            assert!(add(&mut Counts::new(), text).is_err(), "{text:?}");
+        }
+    }
+}
