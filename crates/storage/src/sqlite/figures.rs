@@ -244,29 +244,38 @@ async fn counted(
     split: &Split,
 ) -> Result<Counted, StoreError> {
     let mut counted = Counted::new();
-    let of_itself = |sql: String| sql;
-    each_count(connection, contribution, selection, split, of_itself, |row| {
+    let queries = Queries {
+        kept: &|filter| levels::kept(contribution, selection, filter, split),
+        of_rows: levels::of_rows(contribution, split, LISTED_CALLS),
+    };
+    each_count(connection, (selection, split), queries, |row| {
         add(&mut counted, row, contribution, split)
     })
     .await?;
     Ok(counted)
 }
 
-/// Hands over the rows of counts, those that are kept and those of calls; `shaped` makes another query of the one that has them.
+/// Condition on the row `c` of a call: its identity is in the JSON array that is the parameter.
+const LISTED_CALLS: &str = "c.call_uid IN (SELECT value FROM json_each(?))";
+
+/// The queries of counts that are kept, and of those that calls contribute, with the same columns.
+struct Queries<'q> {
+    kept: &'q (dyn Fn(&Filter) -> String + Sync),
+    of_rows: String,
+}
+
+/// Hands over the rows of counts, those that are kept and those of calls that are not counted yet.
 async fn each_count(
     connection: &mut SqliteConnection,
-    contribution: &Contribution,
-    selection: &Selection,
-    split: &Split,
-    shaped: fn(String) -> String,
+    (selection, split): (&Selection, &Split),
+    queries: Queries<'_>,
     mut take: impl FnMut(&SqliteRow) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let filter = Filter::read(connection, selection).await?;
     let looked = if needs_calls(selection, split) {
         Looked::All
     } else {
-        let sql = shaped(levels::kept(contribution, selection, &filter, split));
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        let mut query = sqlx::query(sqlx::AssertSqlSafe((queries.kept)(&filter)));
         for text in filter.parameters() {
             query = query.bind(text);
         }
@@ -275,18 +284,13 @@ async fn each_count(
         }
         Looked::NotCounted
     };
-    let sql = shaped(levels::of_rows(
-        contribution,
-        split,
-        "c.call_uid IN (SELECT value FROM json_each(?))",
-    ));
     let mut from = None;
     loop {
         let (calls, last) =
             chosen::calls(connection, selection, &filter, looked, from, CALLS_AT_ONCE).await?;
         if !calls.is_empty() {
             let calls = serde_json::Value::from(calls).to_string();
-            let query = sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(calls);
+            let query = sqlx::query(sqlx::AssertSqlSafe(queries.of_rows.clone())).bind(calls);
             for row in &query.fetch_all(&mut *connection).await? {
                 take(row)?;
             }

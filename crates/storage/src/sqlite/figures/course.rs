@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::each_count;
+use super::{LISTED_CALLS, Queries, each_count, levels};
 use crate::error::StoreError;
-use crate::rollup::Contribution;
 use crate::selection::{Bucket, Dimension, Selection, Split};
 use crate::tally::StepAnswers;
 
@@ -29,8 +28,11 @@ pub(in crate::sqlite) async fn course(
         bucket: Some(step),
     };
     let mut steps: BTreeMap<Key, Counts> = BTreeMap::new();
-    let contribution = &Contribution::ANSWERS;
-    each_count(connection, contribution, selection, &split, by_question, |row| {
+    let queries = Queries {
+        kept: &|filter| levels::kept_by_question(selection, filter, &split),
+        of_rows: levels::rows_by_question(&split, LISTED_CALLS),
+    };
+    each_count(connection, (selection, &split), queries, |row| {
         let counts = steps.entry(key(row)?).or_default();
         add(counts, &row.try_get::<String, _>(4)?)
     })
@@ -45,20 +47,11 @@ pub(in crate::sqlite) async fn course(
     Ok(steps.into_iter().map(answers).collect())
 }
 
-/// One row for each question in each step: `value:answers` with spaces between them, no value where it was skipped.
-fn by_question(counts: String) -> String {
-    format!(
-        "SELECT bucket, name_0, name_1, question_id, \
-         group_concat(CASE skipped WHEN '0' THEN value ELSE '' END || ':' || answers, ' ') \
-         FROM ({counts}) GROUP BY 1, 2, 3, 4"
-    )
-}
-
 fn key(row: &SqliteRow) -> Result<Key, sqlx::Error> {
     Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?))
 }
 
-/// Adds the counts of a text as [`by_question`] makes it. A value may be there several times, as answers may be doubtful.
+/// Adds the counts of a text, `value:answers` with spaces between them. A value may be there several times, as answers may be doubtful.
 fn add(counts: &mut Counts, text: &str) -> Result<(), StoreError> {
     for count in text.split(' ') {
         let (value, answers) = count.split_once(':').ok_or_else(unknown)?;

@@ -88,13 +88,31 @@ pub(super) fn kept(
     split: &Split,
 ) -> String {
     let keyed_by = KeyedBy::of(selection, split);
-    let keys = contribution.keys.iter().map(|(name, _)| *name);
-    let counts = contribution.counts.iter().map(|(name, _)| *name);
-    let columns: String = keys.chain(counts).map(|name| format!(", {name}")).collect();
+    let keys: String = contribution
+        .keys
+        .iter()
+        .map(|(name, _)| format!(", {name}"))
+        .collect();
+    let counts: String = contribution
+        .counts
+        .iter()
+        .map(|(name, _)| format!(", SUM({name}) AS {name}"))
+        .collect();
+    let bucket = match split.bucket {
+        // The level has them as they are asked for, in the order of the table.
+        Some(Bucket::Hour | Bucket::Day) => "bucket".to_owned(),
+        asked => bucket(asked, "bucket"),
+    };
+    // Added up by number before names are looked up: the texts of few rows are compared instead of those of all.
+    let places: Vec<String> = (1..=2 + contribution.keys.len())
+        .map(|place| place.to_string())
+        .collect();
+    let places = places.join(", ");
     let span = |span: &Span| {
         let days = between("bucket", span.from.clone(), span.until.clone());
         format!(
-            "SELECT bucket, key AS group_id{columns}, 0 AS in_progress FROM {} WHERE level = '{}' AND {days}",
+            "SELECT {bucket} AS bucket, key AS group_id{keys}{counts}, 0 AS in_progress FROM {} \
+             WHERE level = '{}' AND {days} GROUP BY {places}",
             contribution.table, span.level
         )
     };
@@ -105,11 +123,68 @@ pub(super) fn kept(
         keyed_by.joined(),
         filter.condition(keyed_by == KeyedBy::Survey)
     );
-    summed(contribution, split, &rows, |_, dimension| match dimension {
-        Dimension::Agent => "a.agent".to_owned(),
-        Dimension::Weight => "CAST(g.weight AS TEXT)".to_owned(),
-        of_group => format!("g.{}", of_group.as_str()),
-    })
+    summed(
+        contribution,
+        split,
+        ("r.bucket", &rows),
+        |_, dimension| match dimension {
+            Dimension::Agent => "a.agent".to_owned(),
+            Dimension::Weight => "CAST(g.weight AS TEXT)".to_owned(),
+            of_group => format!("g.{}", of_group.as_str()),
+        },
+    )
+}
+
+/// The query of kept counts of answers, one row for each question and group in each step: the step, survey, version, question, and
+/// `value:answers` with spaces between them, no value where it was skipped. Its parameters are those of the filter.
+///
+/// The rows of a group, a question and a step stand together in the table, so nothing is sorted.
+pub(super) fn kept_by_question(selection: &Selection, filter: &Filter, split: &Split) -> String {
+    let keyed_by = KeyedBy::of(selection, split);
+    let span = |span: &Span| {
+        let days = between("bucket", span.from.clone(), span.until.clone());
+        format!(
+            "SELECT bucket, key AS group_id, question_id, {LISTED} AS counts FROM {} \
+             WHERE level = '{}' AND {days} GROUP BY bucket, key, question_id",
+            Contribution::ANSWERS.table,
+            span.level
+        )
+    };
+    let spans: Vec<String> = spans(selection, split, keyed_by).iter().map(span).collect();
+    format!(
+        "SELECT {}, g.survey, g.survey_version, r.question_id, r.counts FROM ({}) AS r {} WHERE {}",
+        bucket(split.bucket, "r.bucket"),
+        spans.join(" UNION ALL "),
+        keyed_by.joined(),
+        filter.condition(keyed_by == KeyedBy::Survey)
+    )
+}
+
+/// The same of chosen calls.
+pub(super) fn rows_by_question(split: &Split, chosen: &str) -> String {
+    format!(
+        "SELECT bucket, name_0, name_1, question_id, {LISTED} FROM ({}) GROUP BY 1, 2, 3, 4",
+        of_rows(&Contribution::ANSWERS, split, chosen)
+    )
+}
+
+/// `value:answers` of several rows as one text.
+const LISTED: &str =
+    "group_concat(CASE WHEN CAST(skipped AS INTEGER) = 0 THEN value ELSE '' END || ':' || answers, ' ')";
+
+/// The span of time to which a count belongs; `column` names an hour, a day or a month.
+fn bucket(bucket: Option<Bucket>, column: &str) -> String {
+    match bucket {
+        Some(Bucket::Hour) => format!("substr({column}, 1, 13)"),
+        Some(Bucket::Day) => format!("substr({column}, 1, 10)"),
+        Some(Bucket::Month) => format!("substr({column}, 1, 7)"),
+        Some(Bucket::HourOfDay) => format!("substr({column}, 12, 2)"),
+        // Sunday is 0 there.
+        Some(Bucket::Weekday) => {
+            format!("CAST((strftime('%w', substr({column}, 1, 10)) + 6) % 7 + 1 AS TEXT)")
+        }
+        None => "''".to_owned(),
+    }
 }
 
 /// The query of what chosen calls contribute, with the same columns. `chosen` is a condition on the row `c` of `call`.
@@ -126,24 +201,18 @@ pub(super) fn of_rows(contribution: &Contribution, split: &Split, chosen: &str) 
         columns.push((name.as_str(), of_call(*dimension)));
     }
     let rows = format!("({}) AS r", contribution.query(&columns, chosen));
-    summed(contribution, split, &rows, |index, _| format!("r.own_{index}"))
+    let bucket = bucket(split.bucket, "r.bucket");
+    summed(contribution, split, (&bucket, &rows), |index, _| {
+        format!("r.own_{index}")
+    })
 }
 
 fn summed(
     contribution: &Contribution,
     split: &Split,
-    rows: &str,
+    (bucket, rows): (&str, &str),
     name: impl Fn(usize, Dimension) -> String,
 ) -> String {
-    let bucket = match split.bucket {
-        Some(Bucket::Hour) => "substr(r.bucket, 1, 13)",
-        Some(Bucket::Day) => "substr(r.bucket, 1, 10)",
-        Some(Bucket::Month) => "substr(r.bucket, 1, 7)",
-        Some(Bucket::HourOfDay) => "substr(r.bucket, 12, 2)",
-        // Sunday is 0 there.
-        Some(Bucket::Weekday) => "CAST((strftime('%w', substr(r.bucket, 1, 10)) + 6) % 7 + 1 AS TEXT)",
-        None => "''",
-    };
     let names: String = split
         .by
         .iter()
