@@ -43,7 +43,7 @@ impl Report {
         let recordings = snapshot.recording_tallies(&selection).await?;
         let weights = snapshot.call_tallies(&selection, &by(Dimension::Weight)).await?;
         let unknown_names = if calls.arrived == 0 {
-            names::unknown(snapshot, query).await?
+            names::unknown_names(snapshot, query).await?
         } else {
             Vec::new()
         };

@@ -60,7 +60,8 @@ pub(crate) fn part(by: &'static str, name: &str) -> Option<Parameters> {
                 .with("survey", NamePattern::text_of(survey))
                 .with("version", version)
         }
-        by => parameters.with(by, NamePattern::text_of(name)),
+        // Exactly this id: one that is called as this one is has figures of its own.
+        by => parameters.with(by, NamePattern::exact_text_of(name)),
     })
 }
 
