@@ -142,15 +142,7 @@ impl Questions {
 
     /// Whether an answer is one of those that the part asks for.
     fn fit(&self, part: &Part, answer: &AnswerRow) -> bool {
-        let scale = self
-            .of(answer)
-            .filter(|question| question.metric != aftercall_survey::Metric::Comment);
-        part.fits_answer(
-            &answer.question,
-            answer.value,
-            answer.doubt,
-            scale.map(|question| question.scale),
-        )
+        part.fits_answer(&answer.question, answer.value, answer.doubt, self.of(answer))
     }
 }
 

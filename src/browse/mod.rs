@@ -21,7 +21,7 @@ pub use self::export::{ExportFault, ExportFile};
 pub use self::request::{BrowseRequest, DEFAULT_LIMIT, MOST_ITEMS};
 use crate::reports::{ReportError, Reports};
 use aftercall_base::CallUid;
-use aftercall_report::Directory;
+use aftercall_report::{Directory, UnknownName, unknown_names};
 pub use aftercall_storage::comment::{CommentPage, CommentPlace, CommentRow, Listened};
 use aftercall_storage::delivery::{Deliveries, DeliveryQuery};
 pub use aftercall_storage::delivery::{DeliveryFound, DeliveryState};
@@ -262,6 +262,16 @@ impl Browse {
     /// A parameter cannot be understood.
     pub fn selection(&self, request: &BrowseRequest) -> Result<Selection, ReportError> {
         Ok(request.selection(&self.reports.context(), self.now())?)
+    }
+
+    /// Names that a request asks for and that no call ever had, each with those that there are.
+    ///
+    /// # Errors
+    /// As [`calls`](Self::calls).
+    pub async fn unknown_names(&self, request: &BrowseRequest) -> Result<Vec<UnknownName>, ReportError> {
+        let query = request.query(&self.reports.context(), self.now())?;
+        let mut snapshot = self.store.snapshot().await?;
+        Ok(unknown_names(&mut snapshot, &query).await?)
     }
 
     /// The present moment.

@@ -129,6 +129,7 @@ impl BrowseRequest {
             question: self.part.question.clone(),
             outcome: self.part.comment,
             is_listened: self.is_listened,
+            answer: self.part.answer.clone(),
         }
     }
 

@@ -16,7 +16,7 @@ pub fn call_page(shell: &Shell<'_>, path: &CallPath, names: Names<'_>) -> Markup
     let call = &path.call;
     let content = html! {
         p.period { (names.moment(call.arrived_at)) " · " (names.end(call.disposition)) }
-        (names.answers(&call.answers))
+        (names.answers_in_words(&call.answers))
         @if call.flags.reversed { p.note role="note" { (words.t("answers-reversed-means")) } }
         (way(path, names))
         @if !path.comments.is_empty() {
@@ -97,7 +97,7 @@ fn way(path: &CallPath, names: Names<'_>) -> Markup {
                             None => { bdi { (answer.question) } }
                         }
                         " "
-                        (names.answers(std::slice::from_ref(answer)))
+                        (names.answers_in_words(std::slice::from_ref(answer)))
                         small {
                             (words.with("way-after", [("seconds", words.locale.figure(seconds(answer.response_time_ms)).into())]))
                             @if answer.attempts > 1 { " · " (words.with("way-attempts", [("attempts", answer.attempts.to_string().into())])) }

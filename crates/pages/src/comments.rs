@@ -56,6 +56,7 @@ pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
                         " · " (list.names.name(Dimension::Queue, comment.queue.as_deref()))
                         " · " (list.names.name(Dimension::Agent, comment.agent.as_deref()))
                     }
+                    (list.names.answers_in_words(&comment.answers))
                     (comment_block(comment, list.names, shell, &start.at(here)))
                 }
             }

@@ -62,6 +62,10 @@ pub struct Filters<'f> {
     pub period: &'f str,
     /// Whether the page shows a comparison.
     pub has_comparison: bool,
+    /// Whether the page lists answers, so that the low ones can be chosen.
+    pub has_answers: bool,
+    /// What is to be said of the names that are chosen, in the reader's language.
+    pub notes: &'f [String],
     /// Whether nothing can be chosen: the page was shared as it is.
     pub is_fixed: bool,
 }
@@ -74,11 +78,13 @@ impl Filters<'_> {
                 p.period { (self.period) }
                 @if !self.is_fixed {
                     (self.periods(words))
+                    @if self.has_answers { (self.scores(words)) }
                     (self.chips(words))
                     details {
                         summary { (words.t("filter")) }
                         (self.form(words))
                     }
+                    @for note in self.notes { p.note role="note" { bdi { (note) } } }
                 }
             }
         }
@@ -99,16 +105,31 @@ impl Filters<'_> {
         }
     }
 
+    /// Whatever was answered, or low answers alone.
+    fn scores(&self, words: Words) -> Markup {
+        let asked = self.address.get("answer").unwrap_or_default();
+        html! {
+            ul.tabs aria-label=(words.t("answers")) {
+                @for (answer, id) in [("", "scores-all"), ("low", "scores-low")] {
+                    li {
+                        a href=(self.address.with([("answer", answer)]).without_cursor().at(self.path))
+                            aria-current=[(asked == answer).then_some("true")] { (words.t(id)) }
+                    }
+                }
+            }
+        }
+    }
+
     fn chips(&self, words: Words) -> Markup {
-        let chosen: Vec<(&str, &str)> = self.address.iter().filter(|(name, _)| is_chip(name)).collect();
+        let chosen: Vec<(&str, &str)> = self.address.iter().filter(|chosen| self.is_chip(chosen)).collect();
         html! {
             @if !chosen.is_empty() {
                 ul.chips aria-label=(words.t("filters-chosen")) {
                     @for (name, value) in &chosen {
                         li {
-                            span { (label(name, words)) ": " bdi { (shown(name, value, words)) } }
+                            span { (label(name, words)) ": " bdi { (self.shown(name, value, words)) } }
                             a href=(self.address.without(name, value).without_cursor().at(self.path))
-                                aria-label=(words.with("filter-remove", [("filter", format!("{} {}", label(name, words), shown(name, value, words)).into())]))
+                                aria-label=(words.with("filter-remove", [("filter", format!("{} {}", label(name, words), self.shown(name, value, words)).into())]))
                                 { "×" }
                         }
                     }
@@ -168,6 +189,27 @@ impl Filters<'_> {
         }
     }
 
+    /// Whether a parameter is shown as a chip: what tabs show as chosen is none.
+    fn is_chip(&self, (name, value): &(&str, &str)) -> bool {
+        is_chip(name) && !(self.has_answers && *name == "answer" && *value == "low")
+    }
+
+    /// A value as it is read: `=q-17` is exactly that queue, by what it is called where that is known; words of ours are translated.
+    fn shown(&self, name: &str, value: &str, words: Words) -> String {
+        if let Some(translated) = words.found(&format!("{name}-is-{}", value.replace('.', "-"))) {
+            return translated;
+        }
+        let id = value.strip_prefix('=').unwrap_or(value);
+        let mut suggestions = self
+            .fields
+            .iter()
+            .filter(|field| field.name == name)
+            .flat_map(|field| &field.suggestions);
+        let called = suggestions.find(|suggestion| suggestion.id == id);
+        let called = called.and_then(|suggestion| suggestion.name.as_deref());
+        called.unwrap_or(id).to_owned()
+    }
+
     /// One name is added; those that are chosen already stay as chips.
     fn field(&self, field: &Field, words: Words) -> Markup {
         let list = format!("names-of-{}", field.name);
@@ -205,12 +247,6 @@ fn label(name: &str, words: Words) -> String {
         .unwrap_or_else(|| name.to_owned())
 }
 
-/// A value as it is read: `=sales` is exactly `sales`, words of ours are translated.
-fn shown(name: &str, value: &str, words: Words) -> String {
-    let translated = words.found(&format!("{name}-is-{}", value.replace('.', "-")));
-    translated.unwrap_or_else(|| value.strip_prefix('=').unwrap_or(value).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use aftercall_report::render::ReportLanguage;
@@ -237,6 +273,8 @@ mod tests {
             }],
             period: "Last week",
             has_comparison: true,
+            has_answers: false,
+            notes: &[],
             is_fixed: false,
         };
         filters.markup(Words::new(ReportLanguage::English)).into_string()

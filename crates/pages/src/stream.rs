@@ -50,7 +50,7 @@ pub fn stream_page(shell: &Shell<'_>, stream: &Stream<'_>) -> Markup {
                         " · " (names.name(Dimension::Agent, call.agent.as_deref()))
                         " · " (names.end(call.disposition))
                     }
-                    (names.answers(&call.answers))
+                    (names.answers_in_words(&call.answers))
                     @if call.flags.reversed { p.few { (words.t("answers-reversed")) } }
                     @for comment in comments { (comment_block(comment, names, shell, "/stream")) }
                 }

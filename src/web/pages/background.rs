@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::Pages;
 use super::overview::recent;
 use super::reading::PageRequest;
-use super::reply::{unavailable, unfit};
+use super::reply::{of_report, unavailable, unfit};
 use crate::browse::BrowseRequest;
 use crate::reports::ReportContext;
 use aftercall_pages::names::Names;
 use aftercall_pages::{PageFault, Words};
+use aftercall_report::render::unknown_name_in_words;
 use aftercall_survey::SurveyRecord;
 
 /// What several pages need beside their rows.
@@ -49,6 +50,21 @@ impl Background {
             request.words.language(),
         ))
     }
+}
+
+/// What is to be said of the names of a list that is empty: those that no call ever had.
+pub(super) async fn notes(
+    pages: &Pages,
+    request: &PageRequest,
+    asked: &BrowseRequest,
+    is_empty: bool,
+) -> Result<Vec<String>, PageFault> {
+    if !is_empty {
+        return Ok(Vec::new());
+    }
+    let unknown = pages.browse.unknown_names(asked).await.map_err(of_report)?;
+    let in_words = |name| unknown_name_in_words(name, request.words.language());
+    Ok(unknown.iter().map(in_words).collect())
 }
 
 /// The list that an address asks for, of the calls that the visitor may see.

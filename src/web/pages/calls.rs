@@ -5,7 +5,7 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::response::Response;
 
 use super::Pages;
-use super::background::{Background, browse_request};
+use super::background::{Background, browse_request, notes};
 use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, attachment, of_report, unavailable};
@@ -34,6 +34,7 @@ async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
     let count = pages.browse.count(&asked).await.map_err(of_report)?;
     let background = Background::read(pages).await?;
     let fields = fields(pages, request).await?;
+    let notes = notes(pages, request, &asked, count == 0).await?;
     let list = CallList {
         filters: Filters {
             path: Place::Calls.path(),
@@ -42,6 +43,8 @@ async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
             fields: &fields,
             period: &background.period(pages, request)?,
             has_comparison: false,
+            has_answers: true,
+            notes: &notes,
             is_fixed: request.visitor.shared().is_some(),
         },
         calls: &found.calls,

@@ -146,6 +146,9 @@ pub(super) fn filters<'f>(
         fields,
         period: &report.period,
         has_comparison: true,
+        has_answers: false,
+        // Those of the report stand below.
+        notes: &[],
         is_fixed: request.visitor.shared().is_some(),
     }
 }

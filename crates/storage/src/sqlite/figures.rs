@@ -18,6 +18,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 pub(super) use self::behind::{behind, count_behind, days as days_of_calls, is_selected};
 use self::chosen::Looked;
 pub(super) use self::chosen::{Filter, columns, fits};
+pub(super) use self::predicate::Predicate;
 pub(super) use self::reach::reach;
 use super::column::column;
 use crate::error::StoreError;

@@ -188,6 +188,11 @@ async fn comments_are_listed_newest_first_marked_once_and_forgotten_with_their_c
         row.get(0)
     };
     assert_eq!(marks().await, 0, "a mark goes with the audio");
+    let mut snapshot = store.snapshot().await.unwrap();
+    let unheard = snapshot.count_comments(&everything(), &heard(false)).await.unwrap();
+    let listed = snapshot.comments(&everything(), &heard(false), None, 9, true).await.unwrap();
+    assert_eq!((unheard, listed.comments.len()), (3, 3), "what nobody can hear any more is not to be heard");
+    drop(snapshot);
     let place = CommentPlace {
         call: uid(3),
         question: "why".to_owned(),
