@@ -122,6 +122,7 @@ impl ReportRequest {
                 .map(|text| condition(text, context))
                 .transpose()?,
             by: self.by.as_deref().map(grouping).transpose()?,
+            may_lengthen_steps: self.trend.as_deref() == Some("auto"),
             trend: self
                 .trend
                 .as_deref()
@@ -512,7 +513,6 @@ mod tests {
     }
 
     #[test]
-    #[test]
     fn queue_team_and_agent_are_named_by_id_or_by_what_the_directory_calls_them() {
         let entry = |name: &str| DirectoryEntry {
             name: name.to_owned(),
@@ -542,6 +542,7 @@ mod tests {
         assert!(selection.fits(Dimension::Survey, "NPS") && !selection.fits(Dimension::Survey, "nps"));
     }
 
+    #[test]
     fn test_calls_count_only_where_their_queue_is_named() {
         let context = ReportContext {
             test_queue: text("aftercall-watch"),

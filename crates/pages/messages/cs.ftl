@@ -93,6 +93,11 @@ calls-now = { $count ->
 }
 seconds = Sekundy
 group-by = Vedle sebe
+trend-steps = Úseky vývoje
+trend-auto = automaticky
+trend-day = po dnech
+trend-week = po týdnech
+trend-month = po měsících
 whole-report = Celá zpráva: kvalita odpovědí, dosah, metoda, všechny definice
 take-away = Stáhnout:
 

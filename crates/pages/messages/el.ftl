@@ -91,6 +91,11 @@ calls-now = { $count ->
 }
 seconds = Δευτερόλεπτα
 group-by = Πλάι πλάι
+trend-steps = Διαστήματα της εξέλιξης
+trend-auto = αυτόματα
+trend-day = ανά ημέρα
+trend-week = ανά εβδομάδα
+trend-month = ανά μήνα
 whole-report = Ολόκληρη η αναφορά: ποιότητα απαντήσεων, κάλυψη, μέθοδος, όλοι οι ορισμοί
 take-away = Λήψη:
 

@@ -91,6 +91,11 @@ calls-now = { $count ->
 }
 seconds = Seconds
 group-by = Side by side
+trend-steps = Steps of the trend
+trend-auto = automatic
+trend-day = by day
+trend-week = by week
+trend-month = by month
 whole-report = The whole report: quality of the answers, reach, method, every definition
 take-away = Take away:
 

@@ -91,6 +91,11 @@ calls-now = { $count ->
 }
 seconds = Sekuntia
 group-by = Rinnakkain
+trend-steps = Kehityksen jaksot
+trend-auto = automaattinen
+trend-day = päivittäin
+trend-week = viikoittain
+trend-month = kuukausittain
 whole-report = Koko raportti: vastausten laatu, tavoitettavuus, menetelmä, kaikki määritelmät
 take-away = Lataa:
 

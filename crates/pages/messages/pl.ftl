@@ -93,6 +93,11 @@ calls-now = { $count ->
 }
 seconds = Sekundy
 group-by = Obok siebie
+trend-steps = Odcinki przebiegu
+trend-auto = automatycznie
+trend-day = według dni
+trend-week = według tygodni
+trend-month = według miesięcy
 whole-report = Cały raport: jakość odpowiedzi, zasięg, metoda, wszystkie definicje
 take-away = Pobierz:
 

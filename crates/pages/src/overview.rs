@@ -20,6 +20,11 @@ pub const GROUPINGS: [&str; 7] = [
     "hour",
 ];
 
+/// Steps of the trend that the page offers.
+const STEPS: [&str; 4] = [AUTO, "day", "week", "month"];
+/// Steps by the length of the period and by how many answers there are.
+const AUTO: &str = "auto";
+
 /// Something that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attention {
@@ -101,6 +106,8 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
             section.part data-part id={ "part-" (name(kind)) } {
                 @for section in report.sections.iter().filter(|section| section.kind == kind) {
                     h2 { (section.heading) }
+                    @if kind == SectionKind::Trend { (steps(shell)) }
+                    @for sentence in &section.lead { p.as-of { (sentence) } }
                     (charts(section.charts.iter()))
                 }
             }
@@ -163,6 +170,7 @@ pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMark
                 section.part id={ "part-" (name(section.kind)) } {
                     h2 { (section.heading) }
                     @if section.kind == SectionKind::Groups { (groupings(shell, by)) }
+                    @if section.kind == SectionKind::Trend { (steps(shell)) }
                     (section.body)
                 }
             }
@@ -256,6 +264,23 @@ fn groupings(shell: &Shell<'_>, chosen: &str) -> Markup {
                 li {
                     a href={ (address.with([("by", by)]).at("")) "#part-groups" } aria-current=[(by == chosen).then_some("true")] {
                         (words.t(&format!("filter-{by}")))
+                    }
+                }
+            }
+        } }
+    }
+}
+
+/// Links to the same page with other steps of the trend.
+fn steps(shell: &Shell<'_>) -> Markup {
+    let (address, words) = (shell.address, shell.words);
+    let chosen = address.get("trend").unwrap_or(AUTO);
+    html! {
+        @if shell.shared.is_none() { ul.tabs aria-label=(words.t("trend-steps")) {
+            @for step in STEPS {
+                li {
+                    a href={ (address.with([("trend", step)]).at("")) "#part-trend" } aria-current=[(step == chosen).then_some("true")] {
+                        (words.t(&format!("trend-{step}")))
                     }
                 }
             }

@@ -229,6 +229,7 @@ heading-trend-hour = Vývoj po hodinách
 heading-trend-day = Vývoj po dnech
 heading-trend-week = Vývoj po týdnech
 heading-trend-month = Vývoj po měsících
+trend-longer-steps = Nezobrazeno jako „{ $shorter }“: většina těchto úseků má méně než 10 odpovědí, na výsledek je to málo.
 caption-trend-calls = Hovory v čase
 chart-response-means = V procentech; chybí, pokud bylo nabídnuto méně než 10 průzkumů.
 chart-trend-means = S 95% intervalem spolehlivosti; chybí, pokud je méně než 10 odpovědí.

@@ -218,6 +218,7 @@ heading-trend-hour = Trend by hour
 heading-trend-day = Trend by day
 heading-trend-week = Trend by week
 heading-trend-month = Trend by month
+trend-longer-steps = Not shown as “{ $shorter }”: most of those steps have fewer than 10 answers, too few for a score.
 caption-trend-calls = Calls over time
 chart-response-means = In percent; none for fewer than 10 offered surveys.
 chart-trend-means = With the 95 % interval; none for fewer than 10 answers.

@@ -217,6 +217,7 @@ heading-trend-hour = Kehitys tunneittain
 heading-trend-day = Kehitys päivittäin
 heading-trend-week = Kehitys viikoittain
 heading-trend-month = Kehitys kuukausittain
+trend-longer-steps = Ei esitetä muodossa ”{ $shorter }”: useimmissa niistä jaksoista on alle 10 vastausta, liian vähän tunnusluvulle.
 caption-trend-calls = Puhelut ajan mukaan
 chart-response-means = Prosentteina; puuttuu, jos tarjottuja kyselyitä on alle 10.
 chart-trend-means = 95 %:n luottamusväleineen; puuttuu, jos vastauksia on alle 10.

@@ -229,6 +229,7 @@ heading-trend-hour = Przebieg według godzin
 heading-trend-day = Przebieg według dni
 heading-trend-week = Przebieg według tygodni
 heading-trend-month = Przebieg według miesięcy
+trend-longer-steps = Nie pokazano jako „{ $shorter }”: w większości tych odcinków jest mniej niż 10 odpowiedzi, za mało na wynik.
 caption-trend-calls = Połączenia w czasie
 chart-response-means = W procentach; brak, gdy zaproponowano mniej niż 10 ankiet.
 chart-trend-means = Z 95-procentowym przedziałem ufności; brak, gdy jest mniej niż 10 odpowiedzi.

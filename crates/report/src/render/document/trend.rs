@@ -15,10 +15,17 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
     let trend = report.trend.as_ref()?;
     let messages = locale.messages();
     let kind = kind(trend.step);
-    let mut blocks = vec![
+    let mut blocks = Vec::new();
+    if let Some(shorter) = trend.instead_of {
+        let shorter = messages.text(&format!("heading-trend-{shorter}"));
+        blocks.push(Block::Sentence(Phrase::own(
+            messages.with("trend-longer-steps", [("shorter", shorter.into())]),
+        )));
+    }
+    blocks.extend([
         Block::Chart(response_chart(trend, kind, locale)),
         Block::Table(calls(trend, kind, &report.period, locale)),
-    ];
+    ]);
     let has_several = answers::has_several_surveys(report);
     // The questions of a point are those of the report, in their order.
     for (index, series) in report.questions.iter().enumerate() {

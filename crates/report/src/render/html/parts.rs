@@ -53,6 +53,8 @@ pub struct SectionMarkup {
     pub body: Markup,
     /// Its charts alone, each with its legend, for pages on which their tables have no room.
     pub charts: Vec<Markup>,
+    /// The sentences that stand before its charts and tables.
+    pub lead: Vec<Markup>,
 }
 
 /// The parts of a report in a language.
@@ -94,6 +96,14 @@ pub fn report_markup(report: &Report, language: ReportLanguage, links: Links<'_>
                     .filter_map(|block| match block {
                         Block::Chart(chart) => Some(charts.draw(chart)),
                         Block::Sentence(_) | Block::Table(_) => None,
+                    })
+                    .collect(),
+                lead: section
+                    .blocks
+                    .iter()
+                    .map_while(|block| match block {
+                        Block::Sentence(sentence) => Some(phrase::markup(sentence)),
+                        Block::Chart(_) | Block::Table(_) => None,
                     })
                     .collect(),
                 body: blocks(section, &document, &mut charts),
