@@ -79,9 +79,10 @@ pub(super) async fn page(
         ..request.part.clone()
     };
     let questions = Questions::read(snapshot).await?;
-    let calls = snapshot
-        .calls_behind(selection, &part, after.as_ref(), request.limit)
-        .await?;
+    let calls = match request.is_oldest_first {
+        false => snapshot.calls_behind(selection, &part, after.as_ref(), request.limit).await?,
+        true => snapshot.calls_ahead(selection, &part, after.as_ref(), request.limit).await?,
+    };
     let mut page = AnswerPage::default();
     let mut before = after;
     let mut skipped = answers;

@@ -122,6 +122,10 @@ test-call-failed = Poslední zkušební hovor selhal: { $reason }
 calls-none = Takové hovory nejsou.
 calls-none-here = Mezi dosud prohlédnutými žádný není; mohou být starší.
 older = Starší
+newer = Novější
+order = Pořadí
+order-newest = Nejnovější nejdřív
+order-oldest = Nejstarší nejdřív
 arrived = Přišel
 answers = Odpovědi
 scores-all = Všechny odpovědi
@@ -172,6 +176,10 @@ comments-to-hear = { $count ->
 ## One call
 
 call-way = Co se stalo
+call-in-list = Seznam, ze kterého byl hovor otevřen
+call-back-to = Zpět: { $list }
+call-before = Předchozí hovor
+call-behind = Další hovor
 call-context = Co hovor přinesl
 call-connection = Spojení
 call-identity = Identifikátory

@@ -122,6 +122,10 @@ test-call-failed = Ostatnie połączenie testowe nie powiodło się: { $reason }
 calls-none = Nie ma takich połączeń.
 calls-none-here = Wśród dotychczas przejrzanych nie ma żadnego; mogą być starsze.
 older = Starsze
+newer = Nowsze
+order = Kolejność
+order-newest = Najpierw najnowsze
+order-oldest = Najpierw najstarsze
 arrived = Przybyło
 answers = Odpowiedzi
 scores-all = Wszystkie odpowiedzi
@@ -172,6 +176,10 @@ comments-to-hear = { $count ->
 ## One call
 
 call-way = Co się wydarzyło
+call-in-list = Lista, z której otwarto połączenie
+call-back-to = Powrót: { $list }
+call-before = Poprzednie połączenie
+call-behind = Następne połączenie
 call-context = Co przyszło z połączeniem
 call-connection = Jakość połączenia
 call-identity = Identyfikatory

@@ -44,7 +44,8 @@ pub fn audit_page(shell: &Shell<'_>, audit: &Audit<'_>) -> Markup {
             p { (words.t("audit-empty")) }
         } @else {
             div.scroll tabindex="0" role="group" aria-label=(words.t(Place::Audit.message())) {
-                table {
+                // Older events are on further pages: the newest first is the order of all of them.
+                table data-is-part[audit.older.is_some() || shell.address.get("before").is_some()] {
                     (caption(&words.t(Place::Audit.message())))
                     thead { tr {
                         th scope="col" { (words.t("audit-at")) }

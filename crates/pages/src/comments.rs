@@ -50,7 +50,7 @@ pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
                 li {
                     p.when {
                         @match shell.shared {
-                            None => a href={ "/calls/" (comment.call) } { (list.names.moment(comment.begun_at)) },
+                            None => a href=(shell.address.of_call("comments", comment.call)) { (list.names.moment(comment.begun_at)) },
                             Some(_) => (list.names.moment(comment.begun_at)),
                         }
                         " · " (list.names.name(Dimension::Queue, comment.queue.as_deref()))

@@ -237,7 +237,7 @@ fn is_chip(name: &str) -> bool {
     !matches!(
         name,
         // The tabs of the list of comments say what of them is chosen.
-        "period" | "from" | "to" | "compare" | "cursor" | "limit" | "by" | "trend" | "listened"
+        "period" | "from" | "to" | "compare" | "cursor" | "limit" | "by" | "trend" | "listened" | "order"
     )
 }
 

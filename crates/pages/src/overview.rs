@@ -226,7 +226,7 @@ fn now(now: &CallsNow, words: Words) -> Markup {
             p { (words.counted("calls-now", now.count)) }
             @if !now.calls.is_empty() {
                 div.scroll tabindex="0" role="group" aria-label=(words.t("being-asked-now")) {
-                    table {
+                    table data-is-part[now.count > now.calls.len() as u64] {
                         (caption(&words.t("being-asked-now")))
                         thead { tr {
                             th scope="col" { (words.t("filter-queue")) }

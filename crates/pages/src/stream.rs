@@ -45,7 +45,7 @@ pub fn stream_page(shell: &Shell<'_>, stream: &Stream<'_>) -> Markup {
             @for StreamCall { call, comments } in stream.calls {
                 li {
                     p.when {
-                        a href={ "/calls/" (call.uid) } { (names.moment(call.arrived_at)) }
+                        a href=(shell.address.of_call("stream", call.uid)) { (names.moment(call.arrived_at)) }
                         " · " (names.name(Dimension::Queue, call.queue.as_deref()))
                         " · " (names.name(Dimension::Agent, call.agent.as_deref()))
                         " · " (names.end(call.disposition))

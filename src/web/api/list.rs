@@ -65,6 +65,8 @@ pub(super) struct ListParameters {
     weekday: Option<u8>,
     /// The local hour: 0 to 23.
     hour: Option<u8>,
+    /// `newest` or `oldest` first, of lists of calls and answers; the newest unless it is told.
+    order: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items of a page, 1 to 200; 50 unless it is told.

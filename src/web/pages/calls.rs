@@ -10,11 +10,11 @@ use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, attachment, of_report, unavailable};
 use crate::accounts::{AuditAction, Principal, Right};
-use crate::browse::{ExportFault, Privacy};
+use crate::browse::{CallRow, ExportFault, Neighbours, Privacy, RecordingOutcome, Step};
 use crate::web::recordings;
 use aftercall_base::CallUid;
 use aftercall_pages::PageFault;
-use aftercall_pages::call::call_page;
+use aftercall_pages::call::{CallInList, call_page};
 use aftercall_pages::calls::{CallList, calls_page};
 use aftercall_pages::filters::Filters;
 use aftercall_pages::shell::Place;
@@ -89,10 +89,49 @@ async fn one_of(pages: &Pages, call: &str, request: &PageRequest) -> Result<Page
     let audited = pages.accounts.audit(who, action, Some(call), "", from).await;
     audited.map_err(unavailable)?;
     let background = Background::read(pages).await?;
+    let list = list_from(pages, request, &path.call).await?;
     let shell = request.shell("page-call", None);
     Ok(Page(
-        call_page(&shell, &path, background.names(request.words)).into_string(),
+        call_page(&shell, &path, list.as_ref(), background.names(request.words)).into_string(),
     ))
+}
+
+/// The list from which a call was opened, and the calls beside it there.
+async fn list_from(
+    pages: &Pages,
+    request: &PageRequest,
+    call: &CallRow,
+) -> Result<Option<CallInList>, PageFault> {
+    let Some((list, address)) = request.address.list() else {
+        return Ok(None);
+    };
+    let mut asked = browse_request(pages, request)?;
+    let place = match list {
+        "stream" => {
+            asked.part.step.get_or_insert(Step::Answered);
+            Place::Stream
+        }
+        "comments" => {
+            asked.part.comment.get_or_insert(RecordingOutcome::Comment);
+            // An answer there may be one to any question.
+            if asked.part.answer.is_some() {
+                asked.part.question = None;
+            }
+            Place::Comments
+        }
+        _ => Place::Calls,
+    };
+    // Marks come and go while somebody listens: what was not heard a minute ago is in no list any more.
+    let neighbours = match asked.is_listened {
+        Some(_) => Neighbours::default(),
+        None => pages.browse.neighbours(&asked, call).await.map_err(of_report)?,
+    };
+    Ok(Some(CallInList {
+        place,
+        address: address.at(place.path()),
+        before: neighbours.before.map(|call| address.of_call(list, call)),
+        behind: neighbours.behind.map(|call| address.of_call(list, call)),
+    }))
 }
 
 /// All calls of a list as a file.

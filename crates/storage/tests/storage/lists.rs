@@ -339,6 +339,20 @@ async fn list_goes_on_where_it_was_while_calls_come() {
             .await
             .unwrap()
     };
+    let ahead = async || {
+        let mut snapshot = store.snapshot().await.unwrap();
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = snapshot.calls_ahead(&everything(), &part, after.as_ref(), 4).await.unwrap();
+            found.extend(page.calls.into_iter().map(|call| call.uid));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return found,
+            }
+        }
+    };
+    let oldest_first = ahead().await;
+    assert!(oldest_first.len() == 9 && oldest_first.is_sorted(), "{oldest_first:?}");
     let first = page(None).await;
     let newer = |number| {
         let Fact::Admit(call) = admit(number, None, 1) else {
