@@ -244,7 +244,7 @@ fn facts(query: &ExportQuery, beginning: &Beginning, done: &Exported) -> Vec<(&'
         (
             "calls without a row",
             format!(
-                "{} calls of the period were refused for lack of capacity before they were read.",
+                "Refused for lack of capacity before they were read, in this period: {}.",
                 beginning.turned_away
             ),
         ),
