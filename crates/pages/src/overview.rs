@@ -153,6 +153,7 @@ fn charts<'c>(charts: impl Iterator<Item = &'c Markup>) -> Markup {
 
 /// All parts of the report.
 pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMarkup, by: &str) -> Markup {
+    let ids = ids(report);
     let words = shell.words;
     let content = html! {
         (filters.markup(words))
@@ -161,9 +162,10 @@ pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMark
             @for (label, value) in &report.facts { div { dt { (label) } dd { (value) } } }
         }
         @for note in &report.notes { p.note role="note" { (note) } }
+        (contents(&ids, report, words))
         @if shell.shared.is_none() { (downloads(shell.address, words)) }
         (report.cards)
-        @for section in &report.sections {
+        @for (section, id) in report.sections.iter().zip(&ids) {
             @if section.kind == SectionKind::Question {
                 section.question { h3 { (section.heading) } (section.body) }
             } @else {
@@ -178,6 +180,30 @@ pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMark
     };
     page(shell, &content)
 }
+/// An id for each section, by its kind; surveys are several.
+fn ids(report: &ReportMarkup) -> Vec<String> {
+    let mut surveys = 0;
+    let id = |kind| {
+        surveys += usize::from(kind == SectionKind::Survey);
+        match kind {
+            SectionKind::Survey => format!("part-survey-{surveys}"),
+            kind => format!("part-{}", name(kind)),
+        }
+    };
+    report.sections.iter().map(|section| section.kind).map(id).collect()
+}
+
+/// Links to the sections. Questions stand below their survey.
+fn contents(ids: &[String], report: &ReportMarkup, words: Words) -> Markup {
+    let sections = report.sections.iter().zip(ids);
+    let linked = sections.filter(|(section, _)| section.kind != SectionKind::Question);
+    html! {
+        ul.contents aria-label=(words.locale.messages().text("contents")) {
+            @for (section, id) in linked { li { a href={ "#" (id) } { (section.heading) } } }
+        }
+    }
+}
+
 
 /// The same figures as files.
 pub fn downloads(address: &Address, words: Words) -> Markup {
