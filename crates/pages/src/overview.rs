@@ -116,7 +116,6 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
         @if shell.shared.is_none() { p.further {
             a href=(shell.address.at(Place::Report.path())) { (words.t("whole-report")) }
             @if shell.places.contains(&Place::Views) { a href=(Place::Views.path()) { (words.t("save-or-share")) } }
-            a href=(shell.address.at("/wallboard")) { (words.t("page-wallboard")) }
         } }
     };
     page(shell, &content)
@@ -153,8 +152,8 @@ fn charts<'c>(charts: impl Iterator<Item = &'c Markup>) -> Markup {
 
 /// All parts of the report.
 pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMarkup, by: &str) -> Markup {
-    let ids = ids(report);
     let words = shell.words;
+    let ids = ids(report);
     let content = html! {
         (filters.markup(words))
         (report.patterns)
@@ -162,14 +161,14 @@ pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMark
             @for (label, value) in &report.facts { div { dt { (label) } dd { (value) } } }
         }
         @for note in &report.notes { p.note role="note" { (note) } }
-        (contents(&ids, report, words))
         @if shell.shared.is_none() { (downloads(shell.address, words)) }
+        (contents(&ids, report, words))
         (report.cards)
         @for (section, id) in report.sections.iter().zip(&ids) {
             @if section.kind == SectionKind::Question {
                 section.question { h3 { (section.heading) } (section.body) }
             } @else {
-                section.part id={ "part-" (name(section.kind)) } {
+                section.part id=(id) {
                     h2 { (section.heading) }
                     @if section.kind == SectionKind::Groups { (groupings(shell, by)) }
                     @if section.kind == SectionKind::Trend { (steps(shell)) }
@@ -180,6 +179,7 @@ pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMark
     };
     page(shell, &content)
 }
+
 /// An id for each section, by its kind; surveys are several.
 fn ids(report: &ReportMarkup) -> Vec<String> {
     let mut surveys = 0;
@@ -203,7 +203,6 @@ fn contents(ids: &[String], report: &ReportMarkup, words: Words) -> Markup {
         }
     }
 }
-
 
 /// The same figures as files.
 pub fn downloads(address: &Address, words: Words) -> Markup {

@@ -36,6 +36,8 @@ pub struct ReportMarkup {
 pub struct Headline {
     /// What it is called: `NPS`.
     pub label: String,
+    /// The survey that asks it; `None`: it is of the calls, whatever they are asked.
+    pub survey: Option<String>,
     /// The figure with its unit.
     pub value: String,
     /// How many answers or offered surveys it rests on, in words.
@@ -80,6 +82,7 @@ pub fn report_markup(report: &Report, language: ReportLanguage, links: Links<'_>
             .iter()
             .map(|card| Headline {
                 label: shortened(&card.label.text, LONGEST),
+                survey: card.survey.as_ref().map(|survey| shortened(&survey.text, LONGEST)),
                 value: text(&card.value, document.locale),
                 n: card.n.clone(),
             })
