@@ -6,6 +6,7 @@ use aftercall_report::render::ReportMarkup;
 use aftercall_report::render::SectionKind;
 use aftercall_report::{PlannedQuestion, SamplePlan};
 
+use crate::address::Address;
 use crate::explain::ExplainPart;
 use crate::shell::{Place, Shell, caption, page};
 use crate::words::Words;
@@ -56,7 +57,7 @@ pub fn sampling_page(shell: &Shell<'_>, sampling: &Sampling<'_>) -> Markup {
                         th scope="col" { (words.t("filter-survey")) }
                         th scope="col" { (words.t("sampling-rule")) }
                     } }
-                    tbody { @for rule in sampling.rules { (row(rule, words)) } }
+                    tbody { @for rule in sampling.rules { (row(rule, shell)) } }
                 }
             }
         }
@@ -74,10 +75,20 @@ pub fn sampling_page(shell: &Shell<'_>, sampling: &Sampling<'_>) -> Markup {
     page(shell, &content)
 }
 
-fn row(rule: &RouteRule, words: Words) -> Markup {
+fn row(rule: &RouteRule, shell: &Shell<'_>) -> Markup {
+    let words = shell.words;
+    let exactly = format!("={}", rule.route);
+    let figures = Address::default().with([("period", "last-28-days"), ("route", exactly.as_str())]);
     html! {
         tr {
-            th scope="row" { bdi { (rule.route) } }
+            th scope="row" {
+                // What came of the rule.
+                @if shell.places.contains(&Place::Overview) {
+                    a href=(figures.at(Place::Overview.path())) { bdi { (rule.route) } }
+                } @else {
+                    bdi { (rule.route) }
+                }
+            }
             td { code { bdi { (rule.number) } } }
             td { a href={ "/surveys/" (crate::address::encoded(&rule.survey)) } { bdi { (rule.survey) } } }
             td {

@@ -272,18 +272,21 @@ pub(crate) fn filters(query: &ReportQuery) -> Vec<FilterView> {
         .map(|(dimension, patterns)| FilterView {
             field: dimension.as_str().to_owned(),
             one_of: patterns.iter().map(ToString::to_string).collect(),
+            is_condition: false,
         })
         .collect();
     if !query.dialled.is_empty() {
         filters.push(FilterView {
             field: "dialled".to_owned(),
             one_of: query.dialled.iter().map(ToString::to_string).collect(),
+            is_condition: false,
         });
     }
     let tests = query.condition.iter().flat_map(|condition| condition.tests());
     filters.extend(tests.map(|(name, test)| FilterView {
         field: name.as_str().to_owned(),
         one_of: vec![test.to_string()],
+        is_condition: true,
     }));
     filters
 }

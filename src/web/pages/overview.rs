@@ -110,10 +110,15 @@ pub(super) fn request_of(address: &Address, otherwise: &str) -> Result<ReportReq
 
 /// The report as markup whose figures lead to what is behind them.
 fn markup(report: &Report, request: &PageRequest, path: &str) -> ReportMarkup {
+    linked(report, request, &request.address.selection(), path)
+}
+
+/// The same of a report that is asked for in other parameters than those of its page; `path` is where those of one part lead.
+pub(super) fn linked(report: &Report, request: &PageRequest, selection: &Address, path: &str) -> ReportMarkup {
+    // A page that was shared leads nowhere.
     if request.visitor.shared().is_some() {
         return report_markup(report, request.words.language(), Links::NONE);
     }
-    let selection = request.address.selection();
     let address = |target: LinkTarget, parameters: &Parameters| {
         let added = Address::new(
             parameters

@@ -9,20 +9,24 @@ use axum::response::{IntoResponse, Response};
 use super::Pages;
 use super::explain::Asked;
 use super::form::Form;
+use super::overview::linked;
 use super::reading::PageRequest;
 use super::reply::{Page, of_report, unfit};
 use crate::accounts::Right;
 use crate::reports::{PlanRequest, ReportRequest};
 use aftercall_pages::PageFault;
+use aftercall_pages::address::Address;
 use aftercall_pages::explain::ExplainPart;
 use aftercall_pages::sampling::{RouteRule, Sampling, sampling_page};
 use aftercall_pages::shell::Place;
-use aftercall_report::render::{Links, report_markup};
 
 /// The rules that are in force, in the order of the configuration.
 pub type RulesInForce = Arc<dyn Fn() -> Vec<RouteRule> + Send + Sync>;
 
 pub(super) async fn page(State(pages): State<Pages>, request: PageRequest) -> Response {
+/// The period of the figures beside the rules.
+const TODAY: &str = "today";
+
     request.answer(page_of(&pages, &request, &Asked::default()).await)
 }
 
@@ -41,7 +45,7 @@ pub(super) async fn explain(State(pages): State<Pages>, request: PageRequest, fo
 
 async fn page_of(pages: &Pages, request: &PageRequest, described: &Asked) -> Result<Page, PageFault> {
     let asked = ReportRequest {
-        period: Some("today".to_owned()),
+        period: Some(TODAY.to_owned()),
         by: Some("route".to_owned()),
         ..ReportRequest::default()
     };
@@ -56,7 +60,7 @@ async fn page_of(pages: &Pages, request: &PageRequest, described: &Asked) -> Res
     };
     let sampling = Sampling {
         rules: &(pages.rules)(),
-        today: &report_markup(&today, request.words.language(), Links::NONE),
+        today: &linked(&today, request, &of_today, Place::Report.path()),
         plan: plan.as_ref(),
         explain: ExplainPart {
             call: &described.call,
@@ -70,6 +74,7 @@ async fn page_of(pages: &Pages, request: &PageRequest, described: &Asked) -> Res
 
 /// The plan that the address asks for; `None`: it asks for none.
 fn plan_request(request: &PageRequest) -> Result<Option<PlanRequest>, PageFault> {
+    let of_today = Address::new([("period".to_owned(), TODAY.to_owned())]);
     let number = |name: &'static str| {
         let read = |text: &str| {
             let number = text

@@ -156,7 +156,7 @@ pub(crate) fn figures(series: &Series, locale: Locale) -> Table {
         keys,
         columns: vec![
             Column::new("figure", messages.text("column-figure"), ColumnKind::Text),
-            Column::new("value", messages.text("column-value"), ColumnKind::MixedFigures),
+            Column::new("value", messages.text("column-value"), ColumnKind::MixedFigures).of_calls(),
             Column::new(
                 "interval",
                 messages.text("column-interval"),

@@ -116,7 +116,8 @@ fn calls(trend: &Trend, kind: StepKind, period: &PeriodView, locale: Locale) -> 
                 messages.text("rate-response_rate"),
                 ColumnKind::Figures(Unit::Percent),
             )
-            .defined(messages.text("formula-response_rate")),
+            .defined(messages.text("formula-response_rate"))
+            .of_calls_with("step", "offered"),
         ],
         rows: trend.points.iter().map(row).collect(),
         chart: None,
@@ -166,6 +167,7 @@ fn question(
             },
             Column {
                 definition: words::formula(series, locale),
+                behind: Some(drill::question(series).with("answer", "any")),
                 ..Column::new("value", head.text.clone(), ColumnKind::MixedFigures)
                     .shared(messages.text("column-value"))
             },
