@@ -292,6 +292,7 @@ audit-from = Odkud
 audit-command-line = příkazový řádek
 audit-older = Starší záznamy
 audit-empty = Zatím nebylo nic zobrazeno ani změněno.
+audit-fault-call = Toto není identifikátor hovoru: 26 písmen a číslic, jako na stránce hovoru.
 audit-sign_in = Přihlášení
 audit-sign_in_refused = Odmítnuté přihlášení
 audit-sign_out = Odhlášení

@@ -280,6 +280,7 @@ audit-from = Από πού
 audit-command-line = γραμμή εντολών
 audit-older = Παλαιότερες εγγραφές
 audit-empty = Δεν έχει προβληθεί ή αλλάξει τίποτε ακόμη.
+audit-fault-call = Δεν είναι αναγνωριστικό κλήσης: 26 γράμματα και ψηφία, όπως στη σελίδα μιας κλήσης.
 audit-sign_in = Συνδέθηκε
 audit-sign_in_refused = Δεν συνδέθηκε
 audit-sign_out = Αποσυνδέθηκε

@@ -280,6 +280,7 @@ audit-from = From
 audit-command-line = command line
 audit-older = Older entries
 audit-empty = Nothing was seen or changed yet.
+audit-fault-call = This is not the identity of a call: 26 letters and digits, as on the page of a call.
 audit-sign_in = Signed in
 audit-sign_in_refused = Was not signed in
 audit-sign_out = Signed out

@@ -280,6 +280,7 @@ audit-from = Mistä
 audit-command-line = komentorivi
 audit-older = Vanhemmat merkinnät
 audit-empty = Mitään ei ole vielä katsottu tai muutettu.
+audit-fault-call = Tämä ei ole puhelun tunniste: 26 kirjainta ja numeroa, kuten puhelun sivulla.
 audit-sign_in = Kirjautui sisään
 audit-sign_in_refused = Kirjautuminen epäonnistui
 audit-sign_out = Kirjautui ulos

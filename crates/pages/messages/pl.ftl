@@ -292,6 +292,7 @@ audit-from = Skąd
 audit-command-line = wiersz poleceń
 audit-older = Starsze wpisy
 audit-empty = Jeszcze niczego nie oglądano ani nie zmieniono.
+audit-fault-call = To nie jest identyfikator połączenia: 26 liter i cyfr, jak na stronie połączenia.
 audit-sign_in = Zalogowano
 audit-sign_in_refused = Odmowa logowania
 audit-sign_out = Wylogowano

@@ -18,6 +18,7 @@ pub mod explain;
 pub mod filters;
 pub mod names;
 pub mod overview;
+pub mod refused;
 pub mod sampling;
 pub mod shell;
 pub mod sign_in;

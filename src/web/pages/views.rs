@@ -14,8 +14,9 @@ use super::reading::PageRequest;
 use super::reply::{Page, see_other, unavailable};
 use crate::accounts::{LinkFound, LinkRequest, Right, ShareError, UserName};
 use aftercall_pages::PageFault;
+use aftercall_pages::refused::Refused;
 use aftercall_pages::shell::Place;
-use aftercall_pages::views::{Link, Links, View, Views, views_page};
+use aftercall_pages::views::{Link, LinkForm, Links, View, ViewForm, Views, views_page};
 
 const DAY: u64 = 86_400;
 
@@ -24,10 +25,14 @@ const DAY: u64 = 86_400;
 struct Outcome {
     /// The path of a new link.
     made: Option<String>,
-    /// Why nothing was changed: the id of the message.
-    refused: Option<&'static str>,
+    /// Why nothing was changed: the form, and the id of the message.
+    refused: Option<(ViewForm, &'static str)>,
     /// The address in the fields.
     address: String,
+    /// The name in the field.
+    name: String,
+    /// What else stands in the form of a link.
+    link: LinkForm,
 }
 
 pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, request: PageRequest) -> Response {
@@ -79,7 +84,14 @@ pub(super) async fn save(
     );
     match pages.accounts.save_view(who, name, address).await {
         Ok(()) => see_other(Place::Views.path()),
-        Err(error) => refuse(&pages, &request, address, error).await,
+        Err(error) => {
+            let typed = Outcome {
+                address: address.to_owned(),
+                name: name.to_owned(),
+                ..Outcome::default()
+            };
+            refuse(&pages, &request, typed, ViewForm::Save, error).await
+        }
     }
 }
 
@@ -112,12 +124,17 @@ pub(super) async fn share(
         Err(fault) => return request.answer(Err(fault)),
     };
     let address = without_origin(form.get("address"), origin.as_deref()).to_owned();
+    let link = LinkForm {
+        days: form.get("days").to_owned(),
+        shows_comments: !form.get("comments").is_empty(),
+        shows_callers: !form.get("callers").is_empty(),
+    };
     let days: u64 = form.get("days").trim().parse().unwrap_or_default();
     let wanted = LinkRequest {
         address: address.clone(),
         lifetime: Duration::from_secs(days.saturating_mul(DAY)),
-        shows_comments: !form.get("comments").is_empty(),
-        shows_callers: !form.get("callers").is_empty(),
+        shows_comments: link.shows_comments,
+        shows_callers: link.shows_callers,
     };
     match pages
         .accounts
@@ -132,7 +149,14 @@ pub(super) async fn share(
             };
             answer(&pages, &request, outcome).await
         }
-        Err(error) => refuse(&pages, &request, &address, error).await,
+        Err(error) => {
+            let typed = Outcome {
+                address,
+                link,
+                ..Outcome::default()
+            };
+            refuse(&pages, &request, typed, ViewForm::Share, error).await
+        }
     }
 }
 
@@ -164,7 +188,13 @@ fn done(request: &PageRequest, is_done: Result<bool, PageFault>) -> Response {
     }
 }
 
-async fn refuse(pages: &Pages, request: &PageRequest, address: &str, error: ShareError) -> Response {
+async fn refuse(
+    pages: &Pages,
+    request: &PageRequest,
+    typed: Outcome,
+    form: ViewForm,
+    error: ShareError,
+) -> Response {
     let message = match error {
         ShareError::NotPermitted => return request.answer(Err(PageFault::NotPermitted)),
         ShareError::Address => "share-fault-address",
@@ -174,11 +204,20 @@ async fn refuse(pages: &Pages, request: &PageRequest, address: &str, error: Shar
         ShareError::Store(error) => return request.answer(Err(unavailable(error))),
     };
     let outcome = Outcome {
-        refused: Some(message),
-        address: address.to_owned(),
-        ..Outcome::default()
+        refused: Some((form, message)),
+        ..typed
     };
     answer(pages, request, outcome).await
+}
+
+/// The field that a message is about.
+fn field_of(message: &str) -> Option<&'static str> {
+    match message {
+        "share-fault-address" => Some("address"),
+        "view-fault-name" => Some("name"),
+        "share-fault-days" => Some("days"),
+        _ => None,
+    }
 }
 
 async fn answer(pages: &Pages, request: &PageRequest, outcome: Outcome) -> Response {
@@ -217,14 +256,23 @@ async fn shown(pages: &Pages, request: &PageRequest, outcome: &Outcome) -> Resul
         may_show_comments: who.may(Right::HearComments),
         may_show_callers: who.may(Right::SeeCallers),
         made: outcome.made.as_deref(),
+        form: outcome.link.clone(),
         links: &links,
     };
-    let notice = outcome.refused.map(|message| request.words.t(message));
+    let refused = outcome.refused.map(|(form, message)| {
+        let refused = Refused {
+            field: field_of(message),
+            reason: request.words.t(message),
+            is_english: false,
+        };
+        (form, refused)
+    });
     let views = Views {
         address: &outcome.address,
         views: &views,
         links: who.may(Right::Share).then_some(&links),
-        notice: notice.as_deref(),
+        name: &outcome.name,
+        refused: refused.as_ref().map(|(form, refused)| (*form, refused)),
     };
     let shell = request.shell(Place::Views.message(), Some(Place::Views));
     Ok(Page(views_page(&shell, &views).into_string()))
