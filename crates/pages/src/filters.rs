@@ -127,9 +127,9 @@ impl Filters<'_> {
                 ul.chips aria-label=(words.t("filters-chosen")) {
                     @for (name, value) in &chosen {
                         li {
-                            span { (label(name, words)) ": " bdi { (self.shown(name, value, words)) } }
+                            span { (label(name, words)) ": " bdi { (shown(self.fields, name, value, words)) } }
                             a href=(self.address.without(name, value).without_cursor().at(self.path))
-                                aria-label=(words.with("filter-remove", [("filter", format!("{} {}", label(name, words), self.shown(name, value, words)).into())]))
+                                aria-label=(words.with("filter-remove", [("filter", format!("{} {}", label(name, words), shown(self.fields, name, value, words)).into())]))
                                 { "×" }
                         }
                     }
@@ -194,22 +194,6 @@ impl Filters<'_> {
         is_chip(name) && !(self.has_answers && *name == "answer" && *value == "low")
     }
 
-    /// A value as it is read: `=q-17` is exactly that queue, by what it is called where that is known; words of ours are translated.
-    fn shown(&self, name: &str, value: &str, words: Words) -> String {
-        if let Some(translated) = words.found(&format!("{name}-is-{}", value.replace('.', "-"))) {
-            return translated;
-        }
-        let id = value.strip_prefix('=').unwrap_or(value);
-        let mut suggestions = self
-            .fields
-            .iter()
-            .filter(|field| field.name == name)
-            .flat_map(|field| &field.suggestions);
-        let called = suggestions.find(|suggestion| suggestion.id == id);
-        let called = called.and_then(|suggestion| suggestion.name.as_deref());
-        called.unwrap_or(id).to_owned()
-    }
-
     /// One name is added; those that are chosen already stay as chips.
     fn field(&self, field: &Field, words: Words) -> Markup {
         let list = format!("names-of-{}", field.name);
@@ -249,6 +233,61 @@ fn label(name: &str, words: Words) -> String {
 
 #[cfg(test)]
 mod tests {
+/// A value as it is read: `=q-17` is exactly that queue, by what it is called where that is known; words of ours are translated.
+fn shown(fields: &[Field], name: &str, value: &str, words: Words) -> String {
+    if let Some(translated) = words.found(&format!("{name}-is-{}", value.replace('.', "-"))) {
+        return translated;
+    }
+    let id = value.strip_prefix('=').unwrap_or(value);
+    let mut suggestions = fields
+        .iter()
+        .filter(|field| field.name == name)
+        .flat_map(|field| &field.suggestions);
+    let called = suggestions.find(|suggestion| suggestion.id == id);
+    let called = called.and_then(|suggestion| suggestion.name.as_deref());
+    called.unwrap_or(id).to_owned()
+}
+
+/// What a page is asked for, in words, the period first; `fields` have what names are called.
+pub(crate) fn in_words(address: &Address, fields: &[Field], words: Words) -> Vec<String> {
+    let mut said: Vec<String> = period_in_words(address, words).into_iter().collect();
+    said.extend(address.iter().filter_map(|(name, value)| match (name, value) {
+        ("answer", "low") => Some(words.t("scores-low")),
+        ("listened", "no") => Some(words.t("comments-unheard")),
+        ("listened", "yes") => Some(words.t("comments-heard")),
+        ("order", "oldest") => Some(words.t("order-oldest")),
+        ("by", by) => Some(format!("{}: {}", words.t("group-by"), label(by, words))),
+        ("trend", step) => words.found(&format!("trend-{step}")).map(|step| format!("{}: {step}", words.t("trend-steps"))),
+        ("compare", with) => {
+            let with = words.found(&format!("compare-{with}")).unwrap_or_else(|| with.to_owned());
+            Some(format!("{}: {with}", words.t("filter-compare")))
+        }
+        (name, value) if is_chip(name) => {
+            Some(format!("{}: {}", label(name, words), shown(fields, name, value, words)))
+        }
+        (_, _) => None,
+    }));
+    said
+}
+
+/// The period of an address; `None`: it leaves it to the page.
+fn period_in_words(address: &Address, words: Words) -> Option<String> {
+    let day = |text: &str| {
+        let day = text.parse().map(|day| words.locale.day(day));
+        day.unwrap_or_else(|_| text.to_owned())
+    };
+    let days = |from: &str, to: &str| format!("{} – {}", day(from), day(to)).trim().to_owned();
+    match (address.get("period"), address.get("from"), address.get("to")) {
+        (_, Some(from), to) => Some(days(from, to.unwrap_or_default())),
+        (_, None, Some(to)) => Some(days("", to)),
+        (Some(period), None, None) => Some(match period.split_once("..") {
+            Some((from, to)) => days(from, to),
+            None => words.found(&format!("period-{period}")).unwrap_or_else(|| period.to_owned()),
+        }),
+        (None, None, None) => None,
+    }
+}
+
     use aftercall_report::render::ReportLanguage;
 
     use super::{Field, Filters, Suggestion};

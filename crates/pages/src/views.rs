@@ -2,8 +2,10 @@
 
 use maud::{Markup, html};
 
+use crate::address::Address;
+use crate::filters::{Field, in_words};
 use crate::refused::{Refused, at_fault, is_invalid};
-use crate::shell::{Shell, caption, form_token, page};
+use crate::shell::{Place, Shell, caption, form_token, page};
 use crate::words::Words;
 
 /// A saved page.
@@ -15,6 +17,21 @@ pub struct View {
     pub name: String,
     /// Path and query.
     pub address: String,
+    /// What it holds, in words.
+    pub holds: String,
+}
+
+/// The page of an address and what it is asked for, in words: `Calls · Last week · Queue: Billing`. `fields` have what names are called.
+pub fn page_in_words(path: &str, address: &Address, fields: &[Field], words: Words) -> String {
+    let place = Place::ALL.into_iter().find(|place| place.path() == path);
+    let page = match place {
+        Some(place) => words.t(place.message()),
+        None if path.starts_with("/calls/") => words.t("page-call"),
+        None if path.starts_with("/surveys/") => words.t("page-survey"),
+        None => path.to_owned(),
+    };
+    let said = in_words(address, fields, words);
+    std::iter::once(page).chain(said).collect::<Vec<_>>().join(" · ")
 }
 
 /// A link that was given away.
@@ -26,6 +43,8 @@ pub struct Link {
     pub by: String,
     /// Path and query.
     pub address: String,
+    /// What it shows, in words.
+    pub shows: String,
     /// Whether comments may be heard by it.
     pub shows_comments: bool,
     /// Whether callers' numbers are shown by it.
@@ -111,7 +130,7 @@ pub fn views_page(shell: &Shell<'_>, views: &Views<'_>) -> Markup {
             ul {
                 @for view in views.views {
                     li {
-                        a href=(view.address) { bdi { (view.name) } } " "
+                        a href=(view.address) { bdi { (view.name) } } " – " bdi { (view.holds) } " "
                         (button(shell, &format!("/views/{}/remove", view.id), "view-remove", &view.name))
                     }
                 }
@@ -198,7 +217,7 @@ fn list(shell: &Shell<'_>, links: &[Link]) -> Markup {
                     @for link in links {
                         tr {
                             th scope="row" {
-                                code { (link.address) }
+                                bdi { (link.shows) }
                                 @if link.shows_comments { br; (words.t("share-comments")) }
                                 @if link.shows_callers { br; (words.t("share-callers")) }
                             }
@@ -207,7 +226,7 @@ fn list(shell: &Shell<'_>, links: &[Link]) -> Markup {
                             td { @match &link.opened { Some(at) => { (at) } None => { (words.t("never")) } } }
                             td {
                                 @if link.holds {
-                                    (button(shell, &format!("/share/{}/revoke", link.id), "share-revoke", &link.address))
+                                    (button(shell, &format!("/share/{}/revoke", link.id), "share-revoke", &link.shows))
                                 } @else {
                                     (words.t("share-over"))
                                 }

@@ -10,13 +10,16 @@ use axum::response::{IntoResponse, Response};
 use super::Pages;
 use super::form::Form;
 use super::origin::own_origin;
+use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, see_other, unavailable};
 use crate::accounts::{LinkFound, LinkRequest, Right, ShareError, UserName};
-use aftercall_pages::PageFault;
+use aftercall_pages::address::Address;
+use aftercall_pages::filters::Field;
+use aftercall_pages::{PageFault, Words};
 use aftercall_pages::refused::Refused;
 use aftercall_pages::shell::Place;
-use aftercall_pages::views::{Link, LinkForm, Links, View, ViewForm, Views, views_page};
+use aftercall_pages::views::{Link, LinkForm, Links, View, ViewForm, Views, page_in_words, views_page};
 
 const DAY: u64 = 86_400;
 
@@ -233,12 +236,14 @@ async fn answer(pages: &Pages, request: &PageRequest, outcome: Outcome) -> Respo
 
 async fn shown(pages: &Pages, request: &PageRequest, outcome: &Outcome) -> Result<Page, PageFault> {
     let who = request.principal()?;
+    let fields = fields(pages, request).await?;
     let found = pages.accounts.views(who).await.map_err(unavailable)?;
     let views: Vec<View> = found
         .into_iter()
         .map(|view| View {
             id: view.id,
             name: view.name,
+            holds: said(&view.address, &fields, request.words),
             address: view.address,
         })
         .collect();
@@ -247,7 +252,7 @@ async fn shown(pages: &Pages, request: &PageRequest, outcome: &Outcome) -> Resul
             let found = pages.accounts.links(who).await.map_err(unavailable)?;
             found
                 .into_iter()
-                .map(|found| of_link(pages, request, found))
+                .map(|found| of_link(pages, request, &fields, found))
                 .collect()
         }
         false => Vec::new(),
@@ -278,12 +283,27 @@ async fn shown(pages: &Pages, request: &PageRequest, outcome: &Outcome) -> Resul
     Ok(Page(views_page(&shell, &views).into_string()))
 }
 
-fn of_link(pages: &Pages, request: &PageRequest, (link, by): (LinkFound, UserName)) -> Link {
+/// The page of an address in words. An address that is none, which nothing saves, stands there as it is.
+fn said(address: &str, fields: &[Field], words: Words) -> String {
+    let Ok(uri) = address.parse::<Uri>() else {
+        return address.to_owned();
+    };
+    let asked = Form::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    page_in_words(uri.path(), &Address::new(asked.into_fields()), fields, words)
+}
+
+fn of_link(
+    pages: &Pages,
+    request: &PageRequest,
+    fields: &[Field],
+    (link, by): (LinkFound, UserName),
+) -> Link {
     let at = |moment| request.words.locale.moment(pages.reports.local(moment));
     Link {
         id: link.id,
         by: by.to_string(),
         holds: link.holds(pages.reports.now()),
+        shows: said(&link.address, fields, request.words),
         address: link.address,
         shows_comments: link.shows_comments,
         shows_callers: link.shows_callers,
@@ -297,7 +317,36 @@ mod tests {
     use axum::http::HeaderMap;
     use axum::http::header::REFERER;
 
-    use super::came_from;
+    use super::{came_from, said};
+    use aftercall_pages::Words;
+    use aftercall_pages::filters::{Field, Suggestion};
+    use aftercall_report::render::ReportLanguage;
+
+    #[test]
+    fn saved_page_says_in_words_what_it_holds() {
+        let fields = [Field {
+            name: "queue",
+            suggestions: vec![Suggestion {
+                id: "q-17".to_owned(),
+                name: Some("Billing".to_owned()),
+            }],
+        }];
+        for (address, in_words) in [
+            ("/", "Overview"),
+            (
+                "/calls?period=last-week&queue=%3Dq-17&queue=b%2A&answer=low",
+                "Calls · Last week · Queue: Billing · Queue: b* · Low scores",
+            ),
+            ("/report?from=2026-11-01&by=agent&trend=week", "Report · 2026-11-01 – · Side by side: Agent · Steps of the trend: by week"),
+            ("/comments?listened=no&cursor=x", "Comments · Not heard yet"),
+            ("/wallboard?period=today&compare=last-year", "Wallboard · Today · Compare with: the same period a year ago"),
+            ("no address", "no address"),
+        ] {
+            let english = Words::new(ReportLanguage::English);
+            assert_eq!(said(address, &fields, english), in_words, "{address}");
+        }
+    }
+
 
     #[test]
     fn page_to_keep_is_the_one_that_the_browser_comes_from() {
