@@ -83,6 +83,15 @@ compare-last-year = stejné období před rokem
 
 needs-attention = Vyžaduje pozornost
 nothing-needs-attention = Nyní nic.
+first-steps = Zatím nepřišel žádný hovor: čím začít
+first-test-call = Uskutečněte zkušební hovor z tohoto počítače a tiskněte klávesy:
+first-pbx = Nechte ústřednu předávat volající po skončení hovoru do průzkumu, například na adresu
+first-listen = Služba naslouchá jen na tomto počítači; adresa dostupná pro ústřednu se zapisuje do
+first-trusted = Adresa ústředny se zapisuje do
+first-route = Dejte průzkumu číslo:
+first-demo = Prohlédněte si stránky s vymyšleným kontaktním centrem:
+first-users = Umožněte přihlášení ostatním:
+first-system = Podívejte se, zda jsou hovory přijímány:
 being-asked-now = Právě dotazovaní
 calls-now = { $count ->
     [0] Nikdo není právě dotazován.
@@ -218,6 +227,7 @@ media-remote-loss = Ztráty u volajícího
 
 sign-in = Přihlásit se
 sign-in-help = Správce vám může dát nové heslo.
+language-choice = Jazyk stránek
 sign-in-refused = Jméno nebo heslo není správné.
 sign-in-wait = { $count ->
     [one] Příliš mnoho neúspěšných pokusů. Zkuste to znovu za { $shown } sekundu.

@@ -83,6 +83,15 @@ compare-last-year = the same period a year ago
 
 needs-attention = Needs attention
 nothing-needs-attention = Nothing at the moment.
+first-steps = No call has arrived yet: what to do first
+first-test-call = Place a test call from this machine, and press keys:
+first-pbx = Let the PBX transfer callers to the survey when their call has ended, for example to
+first-listen = The service listens on this machine alone; an address that the PBX reaches goes into
+first-trusted = The address of the PBX goes into
+first-route = Give a survey a number:
+first-demo = See the pages with a made-up contact centre:
+first-users = Let others sign in:
+first-system = See whether calls are taken:
 being-asked-now = Being asked now
 calls-now = { $count ->
     [0] Nobody is being asked.
@@ -208,6 +217,7 @@ media-remote-loss = Loss at the caller
 
 sign-in = Sign in
 sign-in-help = An administrator can give you a new password.
+language-choice = Language of the pages
 sign-in-refused = The name or the password is wrong.
 sign-in-wait = { $count ->
     [one] Too many failures. Try again in { $shown } second.

@@ -83,6 +83,15 @@ compare-last-year = sama ajanjakso vuotta aiemmin
 
 needs-attention = Vaatii huomiota
 nothing-needs-attention = Ei mitään juuri nyt.
+first-steps = Yhtään puhelua ei ole vielä tullut: mitä ensin tehdään
+first-test-call = Soita koepuhelu tältä koneelta ja paina numeroita:
+first-pbx = Anna vaihteen siirtää soittajat kyselyyn, kun heidän puhelunsa on päättynyt, esimerkiksi osoitteeseen
+first-listen = Palvelu kuuntelee vain tällä koneella; osoite, johon vaihde yltää, kirjoitetaan asetukseen
+first-trusted = Vaihteen osoite kirjoitetaan asetukseen
+first-route = Anna kyselylle numero:
+first-demo = Katso sivuja keksityn asiakaspalvelun luvuilla:
+first-users = Anna muidenkin kirjautua:
+first-system = Katso, otetaanko puheluita vastaan:
 being-asked-now = Kysytään nyt
 calls-now = { $count ->
     [0] Ketään ei haastatella.
@@ -208,6 +217,7 @@ media-remote-loss = Hävikki soittajan päässä
 
 sign-in = Kirjaudu sisään
 sign-in-help = Ylläpitäjä voi antaa sinulle uuden salasanan.
+language-choice = Sivujen kieli
 sign-in-refused = Nimi tai salasana on väärä.
 sign-in-wait = { $count ->
     [one] Liian monta epäonnistumista. Yritä uudelleen { $shown } sekunnin kuluttua.

@@ -83,6 +83,15 @@ compare-last-year = ten sam okres rok wcześniej
 
 needs-attention = Wymaga uwagi
 nothing-needs-attention = W tej chwili nic.
+first-steps = Nie nadeszło jeszcze żadne połączenie: od czego zacząć
+first-test-call = Wykonaj połączenie próbne z tego komputera i naciskaj klawisze:
+first-pbx = Niech centrala przekazuje dzwoniących do ankiety po zakończeniu rozmowy, na przykład na adres
+first-listen = Usługa nasłuchuje tylko na tym komputerze; adres dostępny dla centrali wpisuje się w
+first-trusted = Adres centrali wpisuje się w
+first-route = Nadaj ankiecie numer:
+first-demo = Zobacz strony z danymi zmyślonego centrum obsługi:
+first-users = Pozwól zalogować się innym:
+first-system = Sprawdź, czy połączenia są przyjmowane:
 being-asked-now = Właśnie pytani
 calls-now = { $count ->
     [0] Nikt nie jest teraz pytany.
@@ -218,6 +227,7 @@ media-remote-loss = Straty u dzwoniącego
 
 sign-in = Zaloguj się
 sign-in-help = Administrator może nadać nowe hasło.
+language-choice = Język stron
 sign-in-refused = Nazwa lub hasło są błędne.
 sign-in-wait = { $count ->
     [one] Zbyt wiele nieudanych prób. Spróbuj ponownie za { $shown } sekundę.

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::language::choice;
 use crate::refused::{Refused, at_fault, is_invalid};
 use crate::shell::{Shell, caption, form_token, page};
 use crate::words::Words;
@@ -55,6 +56,10 @@ pub fn account_page(shell: &Shell<'_>, account: &Account<'_>) -> Markup {
             }
         }
         @if account.has_password { (password_form(shell, account)) }
+        section.part {
+            h2 { (words.t("language-choice")) }
+            (choice(shell, "/account"))
+        }
         @if !account.must_change_password { (sessions(shell, account.sessions)) }
     };
     page(shell, &content)

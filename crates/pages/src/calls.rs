@@ -6,6 +6,7 @@ use aftercall_storage::export::CallRow;
 use aftercall_storage::selection::Dimension;
 
 use crate::filters::Filters;
+use crate::first_steps::hint;
 use crate::names::Names;
 use crate::shell::{Place, Shell, caption, page};
 
@@ -31,6 +32,7 @@ pub fn calls_page(shell: &Shell<'_>, list: &CallList<'_>) -> Markup {
     let words = shell.words;
     let content = html! {
         (list.filters.markup(words))
+        @if list.filters.has_no_call { (hint(shell)) }
         p #count { strong { (words.counted("calls-found", list.count)) } }
         @if list.may_export && list.count > 0 && shell.shared.is_none() { (exports(shell)) }
         @if shell.shared.is_none() && list.count > 1 { (orders(shell)) }

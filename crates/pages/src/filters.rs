@@ -66,6 +66,8 @@ pub struct Filters<'f> {
     pub has_answers: bool,
     /// What is to be said of the names that are chosen, in the reader's language.
     pub notes: &'f [String],
+    /// Whether no call has arrived at all.
+    pub has_no_call: bool,
     /// Whether nothing can be chosen: the page was shared as it is.
     pub is_fixed: bool,
 }
@@ -231,8 +233,6 @@ fn label(name: &str, words: Words) -> String {
         .unwrap_or_else(|| name.to_owned())
 }
 
-#[cfg(test)]
-mod tests {
 /// A value as it is read: `=q-17` is exactly that queue, by what it is called where that is known; words of ours are translated.
 fn shown(fields: &[Field], name: &str, value: &str, words: Words) -> String {
     if let Some(translated) = words.found(&format!("{name}-is-{}", value.replace('.', "-"))) {
@@ -288,6 +288,8 @@ fn period_in_words(address: &Address, words: Words) -> Option<String> {
     }
 }
 
+#[cfg(test)]
+mod tests {
     use aftercall_report::render::ReportLanguage;
 
     use super::{Field, Filters, Suggestion};
@@ -314,6 +316,7 @@ fn period_in_words(address: &Address, words: Words) -> Option<String> {
             has_comparison: true,
             has_answers: false,
             notes: &[],
+            has_no_call: false,
             is_fixed: false,
         };
         filters.markup(Words::new(ReportLanguage::English)).into_string()

@@ -16,6 +16,8 @@ pub mod comments;
 mod error;
 pub mod explain;
 pub mod filters;
+pub mod first_steps;
+mod language;
 pub mod names;
 pub mod overview;
 pub mod refused;

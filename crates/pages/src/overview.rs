@@ -6,6 +6,7 @@ use aftercall_report::render::{ReportMarkup, SectionKind};
 
 use crate::address::Address;
 use crate::filters::Filters;
+use crate::first_steps::FirstSteps;
 use crate::shell::{Place, Shell, caption, page};
 use crate::words::Words;
 
@@ -65,6 +66,8 @@ pub struct Overview<'o> {
     pub report: &'o ReportMarkup,
     /// What the figures are of.
     pub filters: Filters<'o>,
+    /// What to do first; `None`: calls have arrived.
+    pub first_steps: Option<&'o FirstSteps>,
     /// What needs attention, the most pressing first.
     pub attention: &'o [Attention],
     /// Who is being asked; `None`: the reader may not see calls.
@@ -86,6 +89,7 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
         (overview.filters.markup(words))
         (report.patterns)
         p.as-of #as-of data-part { (words.with("as-of", [("time", overview.as_of.into())])) }
+        @if let Some(first_steps) = overview.first_steps { (first_steps.markup(shell)) }
         div #notes data-part {
             @for note in &report.notes { p.note role="note" { (note) } }
         }

@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::address::Address;
 use crate::assets;
 use crate::comments::AudioAddresses;
+use crate::language::name;
 use crate::words::Words;
 
 /// A page that the navigation leads to.
@@ -196,6 +197,7 @@ fn navigation(shell: &Shell<'_>) -> Markup {
             @if let Some(reader) = shell.reader {
                 div.reader {
                     a href="/account" { bdi { (reader.name) } }
+                    a href="/account#language" lang=(words.language().tag()) { span.hidden { (words.t("language-choice")) ": " } (name(words.language())) }
                     form method="post" action="/sign-out" {
                         (form_token(reader))
                         button.link type="submit" { (words.t("sign-out")) }

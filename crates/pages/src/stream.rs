@@ -8,6 +8,7 @@ use aftercall_storage::selection::Dimension;
 
 use crate::comments::comment_block;
 use crate::filters::Filters;
+use crate::first_steps::hint;
 use crate::names::Names;
 use crate::shell::{Shell, page};
 
@@ -39,6 +40,7 @@ pub fn stream_page(shell: &Shell<'_>, stream: &Stream<'_>) -> Markup {
     let names = stream.names;
     let content = html! {
         (stream.filters.markup(words))
+        @if stream.filters.has_no_call { (hint(shell)) }
         p.as-of #as-of data-part="" { (words.with("as-of", [("time", stream.as_of.into())])) }
         div #none data-part="" { @if stream.calls.is_empty() { p { (words.t("calls-none")) } } }
         ul.stream #newest data-part="" aria-live="off" {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Pages;
-use super::overview::recent;
+use super::overview::{has_calls, recent};
 use super::reading::PageRequest;
 use super::reply::{of_report, unavailable, unfit};
 use crate::browse::BrowseRequest;
@@ -52,19 +52,37 @@ impl Background {
     }
 }
 
-/// What is to be said of the names of a list that is empty: those that no call ever had.
+/// What is to be said of a list that is empty.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// Names that no call ever had.
+    pub(super) sentences: Vec<String>,
+    /// No call has arrived at all.
+    pub(super) has_no_call: bool,
+}
+
+/// What is to be said of a list.
 pub(super) async fn notes(
     pages: &Pages,
     request: &PageRequest,
     asked: &BrowseRequest,
     is_empty: bool,
-) -> Result<Vec<String>, PageFault> {
+) -> Result<Notes, PageFault> {
     if !is_empty {
-        return Ok(Vec::new());
+        return Ok(Notes::default());
+    }
+    if !has_calls(pages).await? {
+        return Ok(Notes {
+            has_no_call: true,
+            ..Notes::default()
+        });
     }
     let unknown = pages.browse.unknown_names(asked).await.map_err(of_report)?;
     let in_words = |name| unknown_name_in_words(name, request.words.language());
-    Ok(unknown.iter().map(in_words).collect())
+    Ok(Notes {
+        sentences: unknown.iter().map(in_words).collect(),
+        has_no_call: false,
+    })
 }
 
 /// The list that an address asks for, of the calls that the visitor may see.
