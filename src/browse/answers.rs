@@ -80,8 +80,16 @@ pub(super) async fn page(
     };
     let questions = Questions::read(snapshot).await?;
     let calls = match request.is_oldest_first {
-        false => snapshot.calls_behind(selection, &part, after.as_ref(), request.limit).await?,
-        true => snapshot.calls_ahead(selection, &part, after.as_ref(), request.limit).await?,
+        false => {
+            snapshot
+                .calls_behind(selection, &part, after.as_ref(), request.limit)
+                .await?
+        }
+        true => {
+            snapshot
+                .calls_ahead(selection, &part, after.as_ref(), request.limit)
+                .await?
+        }
     };
     let mut page = AnswerPage::default();
     let mut before = after;

@@ -127,13 +127,23 @@ impl Browse {
         let selection = self.selection(request)?;
         let mut snapshot = self.store.snapshot().await?;
         let place = of.place();
-        let older = snapshot.calls_behind(&selection, &request.part, Some(&place), 1).await?;
-        let newer = snapshot.calls_ahead(&selection, &request.part, Some(&place), 1).await?;
+        let older = snapshot
+            .calls_behind(&selection, &request.part, Some(&place), 1)
+            .await?;
+        let newer = snapshot
+            .calls_ahead(&selection, &request.part, Some(&place), 1)
+            .await?;
         let first = |page: CallPage| page.calls.first().map(|call| call.uid);
         let (older, newer) = (first(older), first(newer));
         Ok(match request.is_oldest_first {
-            false => Neighbours { before: newer, behind: older },
-            true => Neighbours { before: older, behind: newer },
+            false => Neighbours {
+                before: newer,
+                behind: older,
+            },
+            true => Neighbours {
+                before: older,
+                behind: newer,
+            },
         })
     }
 

@@ -13,8 +13,8 @@ const REPEATED: [&str; 8] = [
 ];
 /// What belongs to one list of calls and to no other page.
 const OF_LISTS: [&str; 14] = [
-    "step", "end", "rule", "question", "answer", "doubt", "comment", "version", "weekday", "hour", "order", "cursor",
-    "limit", LIST,
+    "step", "end", "rule", "question", "answer", "doubt", "comment", "version", "weekday", "hour", "order",
+    "cursor", "limit", LIST,
 ];
 /// The list from which a call was opened, beside what that list is asked for.
 const LIST: &str = "list";
@@ -103,7 +103,10 @@ impl Address {
     /// The period alone.
     #[must_use]
     pub fn period(&self) -> Self {
-        let kept = self.0.iter().filter(|(name, _)| matches!(name.as_str(), "period" | "from" | "to"));
+        let kept = self
+            .0
+            .iter()
+            .filter(|(name, _)| matches!(name.as_str(), "period" | "from" | "to"));
         Self(kept.cloned().collect())
     }
 
@@ -201,7 +204,12 @@ mod tests {
         let list = address(&[("period", "today"), ("queue", "=a"), ("cursor", "x")]);
         let of_call = list.of_call("calls", "01K");
         assert_eq!(of_call, "/calls/01K?period=today&queue=%3Da&cursor=x&list=calls");
-        let read = address(&[("period", "today"), ("queue", "=a"), ("cursor", "x"), ("list", "calls")]);
+        let read = address(&[
+            ("period", "today"),
+            ("queue", "=a"),
+            ("cursor", "x"),
+            ("list", "calls"),
+        ]);
         assert_eq!(read.list(), Some(("calls", list)));
         assert!(read.asked().all(|(name, _)| name != "list"));
         assert_eq!(read.period().at("/"), "/?period=today");

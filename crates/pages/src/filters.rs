@@ -123,7 +123,11 @@ impl Filters<'_> {
     }
 
     fn chips(&self, words: Words) -> Markup {
-        let chosen: Vec<(&str, &str)> = self.address.iter().filter(|chosen| self.is_chip(chosen)).collect();
+        let chosen: Vec<(&str, &str)> = self
+            .address
+            .iter()
+            .filter(|chosen| self.is_chip(chosen))
+            .collect();
         html! {
             @if !chosen.is_empty() {
                 ul.chips aria-label=(words.t("filters-chosen")) {
@@ -251,21 +255,29 @@ fn shown(fields: &[Field], name: &str, value: &str, words: Words) -> String {
 /// What a page is asked for, in words, the period first; `fields` have what names are called.
 pub(crate) fn in_words(address: &Address, fields: &[Field], words: Words) -> Vec<String> {
     let mut said: Vec<String> = period_in_words(address, words).into_iter().collect();
-    said.extend(address.iter().filter_map(|(name, value)| match (name, value) {
-        ("answer", "low") => Some(words.t("scores-low")),
-        ("listened", "no") => Some(words.t("comments-unheard")),
-        ("listened", "yes") => Some(words.t("comments-heard")),
-        ("order", "oldest") => Some(words.t("order-oldest")),
-        ("by", by) => Some(format!("{}: {}", words.t("group-by"), label(by, words))),
-        ("trend", step) => words.found(&format!("trend-{step}")).map(|step| format!("{}: {step}", words.t("trend-steps"))),
-        ("compare", with) => {
-            let with = words.found(&format!("compare-{with}")).unwrap_or_else(|| with.to_owned());
-            Some(format!("{}: {with}", words.t("filter-compare")))
+    said.extend(address.iter().filter_map(|(name, value)| {
+        match (name, value) {
+            ("answer", "low") => Some(words.t("scores-low")),
+            ("listened", "no") => Some(words.t("comments-unheard")),
+            ("listened", "yes") => Some(words.t("comments-heard")),
+            ("order", "oldest") => Some(words.t("order-oldest")),
+            ("by", by) => Some(format!("{}: {}", words.t("group-by"), label(by, words))),
+            ("trend", step) => words
+                .found(&format!("trend-{step}"))
+                .map(|step| format!("{}: {step}", words.t("trend-steps"))),
+            ("compare", with) => {
+                let with = words
+                    .found(&format!("compare-{with}"))
+                    .unwrap_or_else(|| with.to_owned());
+                Some(format!("{}: {with}", words.t("filter-compare")))
+            }
+            (name, value) if is_chip(name) => Some(format!(
+                "{}: {}",
+                label(name, words),
+                shown(fields, name, value, words)
+            )),
+            (_, _) => None,
         }
-        (name, value) if is_chip(name) => {
-            Some(format!("{}: {}", label(name, words), shown(fields, name, value, words)))
-        }
-        (_, _) => None,
     }));
     said
 }
@@ -282,7 +294,9 @@ fn period_in_words(address: &Address, words: Words) -> Option<String> {
         (_, None, Some(to)) => Some(days("", to)),
         (Some(period), None, None) => Some(match period.split_once("..") {
             Some((from, to)) => days(from, to),
-            None => words.found(&format!("period-{period}")).unwrap_or_else(|| period.to_owned()),
+            None => words
+                .found(&format!("period-{period}"))
+                .unwrap_or_else(|| period.to_owned()),
         }),
         (None, None, None) => None,
     }

@@ -38,7 +38,7 @@ pub struct Attention {
 /// A call in which the survey is being asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallNow {
-    /// Where it came from.
+    /// Where it came from: what the queue is called, or its id.
     pub queue: Option<String>,
     /// Who had spoken with the caller.
     pub agent: Option<String>,
@@ -194,7 +194,12 @@ fn ids(report: &ReportMarkup) -> Vec<String> {
             kind => format!("part-{}", name(kind)),
         }
     };
-    report.sections.iter().map(|section| section.kind).map(id).collect()
+    report
+        .sections
+        .iter()
+        .map(|section| section.kind)
+        .map(id)
+        .collect()
 }
 
 /// Links to the sections. Questions stand below their survey.

@@ -30,7 +30,10 @@ impl Refused {
 
 /// What marks a field as the one at fault: the id of the sentence that says why.
 pub(crate) fn at_fault(refused: Option<&Refused>, field: &str) -> Option<&'static str> {
-    refused.and_then(|refused| refused.field).filter(|of| *of == field).map(|_| ID)
+    refused
+        .and_then(|refused| refused.field)
+        .filter(|of| *of == field)
+        .map(|_| ID)
 }
 
 /// The value of `aria-invalid`.

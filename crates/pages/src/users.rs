@@ -131,7 +131,9 @@ fn field_label(refused: &Refused, words: Words) -> String {
 
 fn row(shell: &Shell<'_>, users: &Users<'_>, user: &User) -> Markup {
     let words = shell.words;
-    let typed = users.form.filter(|form| form.of.as_deref() == Some(user.name.as_str()));
+    let typed = users
+        .form
+        .filter(|form| form.of.as_deref() == Some(user.name.as_str()));
     html! {
         tr {
             th scope="row" {
@@ -200,8 +202,17 @@ impl UserForm {
         Self {
             of: Some(user.name.clone()),
             role: user.role.to_owned(),
-            teams: if of_role("team_leader") { user.of.join("\n") } else { String::new() },
-            agent: user.of.first().filter(|_| of_role("agent")).cloned().unwrap_or_default(),
+            teams: if of_role("team_leader") {
+                user.of.join("\n")
+            } else {
+                String::new()
+            },
+            agent: user
+                .of
+                .first()
+                .filter(|_| of_role("agent"))
+                .cloned()
+                .unwrap_or_default(),
             ..Self::default()
         }
     }

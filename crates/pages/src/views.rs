@@ -120,7 +120,12 @@ pub struct Views<'v> {
 /// The page.
 pub fn views_page(shell: &Shell<'_>, views: &Views<'_>) -> Markup {
     let words = shell.words;
-    let of_form = |form| views.refused.filter(|(of, _)| *of == form).map(|(_, refused)| refused);
+    let of_form = |form| {
+        views
+            .refused
+            .filter(|(of, _)| *of == form)
+            .map(|(_, refused)| refused)
+    };
     let (saved, shared) = (of_form(ViewForm::Save), of_form(ViewForm::Share));
     let content = html! {
         @if let Some((_, refused)) = views.refused { (refused.notice(&field_label(refused, words))) }

@@ -56,10 +56,8 @@ pub fn wallboard_page(shell: &Shell<'_>, wallboard: &Wallboard<'_>) -> Markup {
                     ul {
                         @for headline in wallboard.headlines.iter().take(FIGURES - counts.len()) {
                             li {
-                                span.label {
-                                    (headline.label)
-                                    @if let Some(survey) = &headline.survey { " · " bdi { (survey) } }
-                                }
+                                span.label { (headline.label) }
+                                @if let Some(survey) = &headline.survey { " " span.survey { bdi { (survey) } } }
                                 " " span.figure { (headline.value) }
                                 " " span.beside { (headline.n) }
                             }

@@ -37,7 +37,9 @@ impl Directory {
     pub fn pattern(&self, dimension: Dimension, text: &str) -> NamePattern {
         match self.entries(dimension) {
             Some(entries) => {
-                let names = entries.iter().map(|(id, entry)| (id.as_str(), entry.name.as_str()));
+                let names = entries
+                    .iter()
+                    .map(|(id, entry)| (id.as_str(), entry.name.as_str()));
                 NamePattern::called(text, names)
             }
             None => NamePattern::new(text),

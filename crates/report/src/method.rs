@@ -145,10 +145,7 @@ fn exclusions(calls: &Funnel) -> String {
         0 => String::new(),
         calls => format!(" Calls refused for lack of capacity before they were read: {calls}."),
     };
-    format!(
-        "Calls excluded by a rule: {}{listed}.{refused}",
-        calls.suppressed
-    )
+    format!("Calls excluded by a rule: {}{listed}.{refused}", calls.suppressed)
 }
 
 fn definitions(calls: &Funnel, questions: &[Series]) -> Vec<Definition> {

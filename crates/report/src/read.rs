@@ -151,7 +151,8 @@ async fn trend_of(
         first.get_or_insert(trend);
     }
     // Where no step has scores, the curve has the detail that its period allows.
-    Ok(first.unwrap_or_else(|| trend::gather(step, &query.period, surveys, Vec::new(), Vec::new(), questions)))
+    Ok(first
+        .unwrap_or_else(|| trend::gather(step, &query.period, surveys, Vec::new(), Vec::new(), questions)))
 }
 
 /// The figures of all selected calls together.
@@ -167,9 +168,7 @@ async fn whole(
     }
     let turned_away = snapshot.turned_away(selection).await?;
     let answers = snapshot.answer_tallies(selection, &by(Dimension::Weight)).await?;
-    let named = |survey: &&SurveyRecord| {
-        fits_any(selection.patterns(Dimension::Survey), &survey.survey.name)
-    };
+    let named = |survey: &&SurveyRecord| fits_any(selection.patterns(Dimension::Survey), &survey.survey.name);
     let surveys: Vec<SurveyRecord> = surveys.iter().filter(named).cloned().collect();
     Ok((
         Funnel::of(counts, turned_away),

@@ -68,12 +68,18 @@ impl Trend {
     pub(crate) fn has_scores(&self, questions: &[Series]) -> bool {
         let scored = questions.iter().enumerate();
         let scored = scored.filter(|(_, series)| series.score_kind() != ScoreKind::None);
-        let Some((most, _)) = scored.max_by_key(|(_, series)| series.n).filter(|(_, series)| series.n > 0) else {
+        let Some((most, _)) = scored
+            .max_by_key(|(_, series)| series.n)
+            .filter(|(_, series)| series.n > 0)
+        else {
             return true;
         };
         let points = self.points.iter().filter_map(|point| point.questions.get(most));
         let answered: Vec<&TrendQuestion> = points.filter(|question| question.n > 0).collect();
-        let with_score = answered.iter().filter(|question| question.score.is_some()).count();
+        let with_score = answered
+            .iter()
+            .filter(|question| question.score.is_some())
+            .count();
         with_score >= 2 && 2 * with_score >= answered.len()
     }
 

@@ -69,7 +69,10 @@ impl Part {
             }
             (
                 Some(
-                    AnswerFilter::Any | AnswerFilter::OutOfScale | AnswerFilter::Values(_) | AnswerFilter::Low,
+                    AnswerFilter::Any
+                    | AnswerFilter::OutOfScale
+                    | AnswerFilter::Values(_)
+                    | AnswerFilter::Low,
                 ),
                 None,
             ) => false,

@@ -389,13 +389,24 @@ mod tests {
             ("*", "q-17 q-18 Ops"),
         ] {
             let read = NamePattern::called(pattern, directory.into_iter());
-            let fits: Vec<&str> = directory.iter().map(|(id, _)| *id).filter(|id| read.fits(id)).collect();
+            let fits: Vec<&str> = directory
+                .iter()
+                .map(|(id, _)| *id)
+                .filter(|id| read.fits(id))
+                .collect();
             assert_eq!(fits.join(" "), fitting, "{pattern}");
-            assert!(pattern == "*" || !pattern.starts_with('!') || read.fits(""), "{pattern}");
+            assert!(
+                pattern == "*" || !pattern.starts_with('!') || read.fits(""),
+                "{pattern}"
+            );
         }
         let read = |pattern: &str| NamePattern::called(pattern, directory.into_iter());
         assert!(read("-").fits("") && !read("-").fits("q-17"));
-        assert!(read("billing").asks_for("q-17") && !read("bill*").asks_for("q-17") && !read("!x").asks_for("q-17"));
+        assert!(
+            read("billing").asks_for("q-17")
+                && !read("bill*").asks_for("q-17")
+                && !read("!x").asks_for("q-17")
+        );
         assert_eq!(read("Billing").to_string(), "Billing");
     }
 

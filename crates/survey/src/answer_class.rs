@@ -48,7 +48,10 @@ impl QuestionRecord {
     /// What a value means, in words.
     pub fn label(&self, value: i64) -> Option<&str> {
         let labels = self.labels.iter();
-        let label = labels.filter(|(of, _)| *of == value).map(|(_, label)| label.as_str()).next();
+        let label = labels
+            .filter(|(of, _)| *of == value)
+            .map(|(_, label)| label.as_str())
+            .next();
         label.filter(|label| !label.is_empty())
     }
 }

@@ -117,7 +117,10 @@ mod tests {
             "aftercall_language=fi; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000; Secure"
         );
         let sent = ["aftercall_session=abc; aftercall_language=fi"];
-        assert_eq!((language(sent.into_iter()), token(sent.into_iter(), false)), (Some("fi"), Some("abc")));
+        assert_eq!(
+            (language(sent.into_iter()), token(sent.into_iter(), false)),
+            (Some("fi"), Some("abc"))
+        );
         assert_eq!(language(["aftercall_session=fi"].into_iter()), None);
     }
 

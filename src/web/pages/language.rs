@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 
+use super::cookie;
 use super::form::Form;
 use super::origin::local;
 use super::reading::PageRequest;
 use super::reply::see_other;
-use super::cookie;
 use aftercall_report::render::ReportLanguage;
 
 /// Chooses a language, and goes back to the page on which it was chosen. Nobody has to have signed in: the choice stands on the page for that.

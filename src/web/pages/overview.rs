@@ -17,8 +17,8 @@ use crate::live::LiveCall;
 use crate::reports::{Dimension, ReportRequest};
 use crate::watch::Findings;
 use aftercall_pages::address::Address;
-use aftercall_pages::first_steps::FirstSteps;
 use aftercall_pages::filters::{Field, Filters, MOST_SUGGESTIONS, Suggestion};
+use aftercall_pages::first_steps::FirstSteps;
 use aftercall_pages::overview::{Attention, CallNow, CallsNow, Overview, overview_page, report_page};
 use aftercall_pages::shell::{Place, Shell};
 use aftercall_pages::{PageFault, Words};
@@ -80,8 +80,15 @@ async fn first_steps(
         return Ok(None);
     }
     // A pattern is no number to call.
-    let is_number = |number: &String| number.chars().all(|sign| sign.is_ascii_alphanumeric() || "+-_.".contains(sign));
-    let number = (pages.rules)().into_iter().map(|rule| rule.number).find(is_number);
+    let is_number = |number: &String| {
+        number
+            .chars()
+            .all(|sign| sign.is_ascii_alphanumeric() || "+-_.".contains(sign))
+    };
+    let number = (pages.rules)()
+        .into_iter()
+        .map(|rule| rule.number)
+        .find(is_number);
     let uri = number.zip(pages.sip).map(|(number, at)| {
         let host = match at.ip() {
             ip if ip.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
@@ -168,7 +175,12 @@ fn markup(report: &Report, request: &PageRequest, path: &str) -> ReportMarkup {
 }
 
 /// The same of a report that is asked for in other parameters than those of its page; `path` is where those of one part lead.
-pub(super) fn linked(report: &Report, request: &PageRequest, selection: &Address, path: &str) -> ReportMarkup {
+pub(super) fn linked(
+    report: &Report,
+    request: &PageRequest,
+    selection: &Address,
+    path: &str,
+) -> ReportMarkup {
     // A page that was shared leads nowhere.
     if request.visitor.shared().is_some() {
         return report_markup(report, request.words.language(), Links::NONE);
@@ -249,6 +261,9 @@ async fn calls_now(pages: &Pages, request: &PageRequest) -> Result<CallsNow, Pag
     let surveys = pages.browse.surveys().await.map_err(unavailable)?;
     let now = pages.reports.now();
     let calls = calls_of(pages, request);
+    let directory = &pages.reports.context().directory;
+    let named =
+        |dimension, id: Option<&str>| id.map(|id| directory.name(dimension, id).unwrap_or(id).to_owned());
     let shown = calls.iter().take(MOST_CALLS_NOW).map(|call| {
         let version = surveys.iter().map(|record| (&record.survey, &record.questions));
         let version = version
@@ -262,8 +277,8 @@ async fn calls_now(pages: &Pages, request: &PageRequest) -> Result<CallsNow, Pag
                 .position(|question| Some(question.id.as_str()) == id)
         });
         CallNow {
-            queue: call.names.queue.clone(),
-            agent: call.names.agent.clone(),
+            queue: named(Dimension::Queue, call.names.queue.as_deref()),
+            agent: named(Dimension::Agent, call.names.agent.as_deref()),
             question: call.question.clone(),
             step: place
                 .zip(version)

@@ -162,6 +162,9 @@ mod tests {
         let open = PAGES
             .iter()
             .filter(|(method, _, access)| *access == Access::Anybody && *method != Method::GET);
-        assert_eq!(open.map(|(_, path, _)| *path).collect::<Vec<_>>(), ["/sign-in", "/language"]);
+        assert_eq!(
+            open.map(|(_, path, _)| *path).collect::<Vec<_>>(),
+            ["/sign-in", "/language"]
+        );
     }
 }

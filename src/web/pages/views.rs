@@ -16,10 +16,10 @@ use super::reply::{Page, see_other, unavailable};
 use crate::accounts::{LinkFound, LinkRequest, Right, ShareError, UserName};
 use aftercall_pages::address::Address;
 use aftercall_pages::filters::Field;
-use aftercall_pages::{PageFault, Words};
 use aftercall_pages::refused::Refused;
 use aftercall_pages::shell::Place;
 use aftercall_pages::views::{Link, LinkForm, Links, View, ViewForm, Views, page_in_words, views_page};
+use aftercall_pages::{PageFault, Words};
 
 const DAY: u64 = 86_400;
 
@@ -337,16 +337,21 @@ mod tests {
                 "/calls?period=last-week&queue=%3Dq-17&queue=b%2A&answer=low",
                 "Calls · Last week · Queue: Billing · Queue: b* · Low scores",
             ),
-            ("/report?from=2026-11-01&by=agent&trend=week", "Report · 2026-11-01 – · Side by side: Agent · Steps of the trend: by week"),
+            (
+                "/report?from=2026-11-01&by=agent&trend=week",
+                "Report · 2026-11-01 – · Side by side: Agent · Steps of the trend: by week",
+            ),
             ("/comments?listened=no&cursor=x", "Comments · Not heard yet"),
-            ("/wallboard?period=today&compare=last-year", "Wallboard · Today · Compare with: the same period a year ago"),
+            (
+                "/wallboard?period=today&compare=last-year",
+                "Wallboard · Today · Compare with: the same period a year ago",
+            ),
             ("no address", "no address"),
         ] {
             let english = Words::new(ReportLanguage::English);
             assert_eq!(said(address, &fields, english), in_words, "{address}");
         }
     }
-
 
     #[test]
     fn page_to_keep_is_the_one_that_the_browser_comes_from() {

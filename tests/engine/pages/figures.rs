@@ -122,7 +122,10 @@ async fn page_file_and_api_say_the_same() {
 
 /// The links of a page with what stands in them, but for those of rates and scores to what they are computed from.
 fn links(page: &str) -> Vec<(String, String)> {
-    let parts = page.split("<a ").skip(1).filter(|part| !part.starts_with("class=\"behind\""));
+    let parts = page
+        .split("<a ")
+        .skip(1)
+        .filter(|part| !part.starts_with("class=\"behind\""));
     let links = parts.filter_map(|part| {
         let (_, rest) = part.split_once("href=\"")?;
         let (address, rest) = rest.split_once('"')?;
@@ -283,7 +286,9 @@ async fn plan_is_a_table_in_the_readers_language() {
 /// The links of a page that lead to calls, in their order.
 fn calls_of(page: &str) -> Vec<String> {
     let links = links(page).into_iter().map(|(address, _)| address);
-    links.filter(|address| address.starts_with("/calls/0") && !address.contains('#')).collect()
+    links
+        .filter(|address| address.starts_with("/calls/0") && !address.contains('#'))
+        .collect()
 }
 
 #[tokio::test]
@@ -309,13 +314,26 @@ async fn call_leads_back_to_its_list_and_to_the_calls_beside_it() {
         let beside = links(page.between("<div class=\"beside-call\"", "</div>"));
         assert_eq!(beside.len(), 2, "{list}: nothing is before the first: {beside:?}");
         // What the call was about leads to its figures and its questions.
-        let addresses: Vec<String> = links(&page.body).into_iter().map(|(address, _)| address).collect();
-        for part in ["/?period=last-28-days&queue=%3D", "/?period=last-28-days&agent=%3D", "/surveys/nps-ces-csat"] {
-            assert!(addresses.iter().any(|address| address.starts_with(part)), "{part}: {addresses:?}");
+        let addresses: Vec<String> = links(&page.body)
+            .into_iter()
+            .map(|(address, _)| address)
+            .collect();
+        for part in [
+            "/?period=last-28-days&queue=%3D",
+            "/?period=last-28-days&agent=%3D",
+            "/surveys/nps-ces-csat",
+        ] {
+            assert!(
+                addresses.iter().any(|address| address.starts_with(part)),
+                "{part}: {addresses:?}"
+            );
         }
         let alone = first.split('?').next().unwrap();
         let page = admin.get(alone).await;
-        assert!(page.status == 200 && !page.body.contains("beside-call"), "{alone}");
+        assert!(
+            page.status == 200 && !page.body.contains("beside-call"),
+            "{alone}"
+        );
     }
     service.stop().await;
 }
@@ -324,15 +342,28 @@ async fn call_leads_back_to_its_list_and_to_the_calls_beside_it() {
 async fn part_of_a_list_is_ordered_by_the_server_alone() {
     let (_house, service, mut admin) = demo().await;
     let newest = admin.get("/calls?period=last-28-days&step=offered").await;
-    let oldest = admin.get("/calls?period=last-28-days&step=offered&order=oldest").await;
+    let oldest = admin
+        .get("/calls?period=last-28-days&step=offered&order=oldest")
+        .await;
     let (newest_calls, oldest_calls) = (calls_of(&newest.body), calls_of(&oldest.body));
     assert!(newest.body.contains("<table data-is-part>") && oldest.body.contains("<table data-is-part>"));
     let uid = |address: &String| address.split('?').next().unwrap().to_owned();
     // Identities are sorted by arrival.
-    assert!(newest_calls.iter().map(uid).is_sorted_by(|one, next| one > next), "{newest_calls:?}");
-    assert!(oldest_calls.iter().map(uid).is_sorted_by(|one, next| one < next), "{oldest_calls:?}");
+    assert!(
+        newest_calls.iter().map(uid).is_sorted_by(|one, next| one > next),
+        "{newest_calls:?}"
+    );
+    assert!(
+        oldest_calls.iter().map(uid).is_sorted_by(|one, next| one < next),
+        "{oldest_calls:?}"
+    );
     assert!(uid(&oldest_calls[0]) < uid(newest_calls.last().unwrap()));
-    let short = admin.get("/calls?period=last-28-days&step=offered&limit=200&hour=13&weekday=1").await;
-    assert!(short.body.contains("<table>"), "what is complete is sorted in the browser");
+    let short = admin
+        .get("/calls?period=last-28-days&step=offered&limit=200&hour=13&weekday=1")
+        .await;
+    assert!(
+        short.body.contains("<table>"),
+        "what is complete is sorted in the browser"
+    );
     service.stop().await;
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::support::{admit, answer, answered, audio, end, everything, open, question, recorded, survey, uid};
+use crate::support::{
+    admit, answer, answered, audio, end, everything, open, question, recorded, survey, uid,
+};
 use aftercall_base::{CallUid, Disposition};
 use aftercall_storage::comment::CommentFilter;
 use aftercall_storage::part::{AnswerFilter, Part};
@@ -54,7 +56,9 @@ async fn answers_are_low_in_lists_counts_and_comments_where_the_rule_says_so() {
     let mut number = 0;
     for question in &questions {
         // Beside the scale as well, skipped, and a question that nobody knows.
-        let values = (question.scale.0 - 1..=question.scale.1 + 1).map(Some).chain([None]);
+        let values = (question.scale.0 - 1..=question.scale.1 + 1)
+            .map(Some)
+            .chain([None]);
         for value in values {
             number += 1;
             facts.extend([
@@ -73,20 +77,30 @@ async fn answers_are_low_in_lists_counts_and_comments_where_the_rule_says_so() {
     for result in store.apply(&facts).await.unwrap() {
         result.unwrap();
     }
-    assert!(low.len() > 20 && (low.len() as u64) < number / 2, "seed {seed}: {}", low.len());
+    assert!(
+        low.len() > 20 && (low.len() as u64) < number / 2,
+        "seed {seed}: {}",
+        low.len()
+    );
     let asked = Part {
         answer: Some(AnswerFilter::Low),
         ..Part::default()
     };
     let mut snapshot = store.snapshot().await.unwrap();
-    let page = snapshot.calls_behind(&everything(), &asked, None, 1_000).await.unwrap();
+    let page = snapshot
+        .calls_behind(&everything(), &asked, None, 1_000)
+        .await
+        .unwrap();
     let listed: BTreeSet<CallUid> = page.calls.iter().map(|call| call.uid).collect();
     assert_eq!(listed, low, "seed {seed}");
     let filter = CommentFilter {
         answer: Some(AnswerFilter::Low),
         ..CommentFilter::default()
     };
-    let comments = snapshot.comments(&everything(), &filter, None, 1_000, false).await.unwrap();
+    let comments = snapshot
+        .comments(&everything(), &filter, None, 1_000, false)
+        .await
+        .unwrap();
     let commented: BTreeSet<CallUid> = comments.comments.iter().map(|comment| comment.call).collect();
     assert_eq!(commented, low, "seed {seed}");
     assert!(comments.comments.iter().all(|comment| comment.answers.len() == 2));
@@ -96,9 +110,18 @@ async fn answers_are_low_in_lists_counts_and_comments_where_the_rule_says_so() {
             ..asked.clone()
         };
         let values = question.scale.0 - 1..=question.scale.1 + 1;
-        let expected = values.filter(|value| question.class(*value) == Some(AnswerClass::Low)).count() as u64;
+        let expected = values
+            .filter(|value| question.class(*value) == Some(AnswerClass::Low))
+            .count() as u64;
         let counted = snapshot.count_behind(&everything(), &part).await.unwrap();
-        let listed = snapshot.calls_behind(&everything(), &part, None, 1_000).await.unwrap();
-        assert_eq!((counted, listed.calls.len() as u64), (expected, expected), "seed {seed}: {question:?}");
+        let listed = snapshot
+            .calls_behind(&everything(), &part, None, 1_000)
+            .await
+            .unwrap();
+        assert_eq!(
+            (counted, listed.calls.len() as u64),
+            (expected, expected),
+            "seed {seed}: {question:?}"
+        );
     }
 }

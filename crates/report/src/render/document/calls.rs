@@ -172,7 +172,9 @@ fn rates(calls: &Funnel, locale: Locale) -> Table {
             Some(step) => row.cell_about(column, Parameters::default().with("step", step)),
             None => row,
         };
-        [("percent", below), ("part", above), ("whole", below)].into_iter().fold(row, about)
+        [("percent", below), ("part", above), ("whole", below)]
+            .into_iter()
+            .fold(row, about)
     };
     Table {
         id: "rates",

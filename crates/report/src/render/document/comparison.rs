@@ -1,7 +1,7 @@
 //! Figures beside those of another period.
 
-use super::table::{Cell, Column, ColumnKind, Row, Sheet, Table};
 use super::drill::{self, Parameters};
+use super::table::{Cell, Column, ColumnKind, Row, Sheet, Table};
 use super::{Block, Phrase, Section, SectionKind, Unit, answers, cards, head, words};
 use crate::comparison::ComparisonView;
 use crate::render::locale::Locale;
@@ -110,10 +110,15 @@ fn response_rate(report: &Report, view: Option<&ComparisonView>, other_offered: 
     let row = Row::of(cells)
         .defined(Some(messages.text("formula-response_rate")))
         .about(offered.clone());
-    match report.compared_with.as_ref().and_then(|other| drill::period(&other.period)) {
+    match report
+        .compared_with
+        .as_ref()
+        .and_then(|other| drill::period(&other.period))
+    {
         Some(period) => {
             let of_other = offered.and(&period);
-            row.cell_about("other", of_other.clone()).cell_about("other_n", of_other)
+            row.cell_about("other", of_other.clone())
+                .cell_about("other_n", of_other)
         }
         None => row,
     }

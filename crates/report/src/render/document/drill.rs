@@ -106,7 +106,9 @@ pub(crate) fn class(by: &str, class: &ResponseClass) -> Option<Parameters> {
         ("talk_time", Some((from, Some(to)))) => {
             parameters.with("when", format!("talk_time = {{ from = {from}, to = {to} }}"))
         }
-        ("talk_time", Some((from, None))) => parameters.with("when", format!("talk_time = {{ from = {from} }}")),
+        ("talk_time", Some((from, None))) => {
+            parameters.with("when", format!("talk_time = {{ from = {from} }}"))
+        }
         _ => return None,
     })
 }

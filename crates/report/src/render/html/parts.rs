@@ -82,7 +82,10 @@ pub fn report_markup(report: &Report, language: ReportLanguage, links: Links<'_>
             .iter()
             .map(|card| Headline {
                 label: shortened(&card.label.text, LONGEST),
-                survey: card.survey.as_ref().map(|survey| shortened(&survey.text, LONGEST)),
+                survey: card
+                    .survey
+                    .as_ref()
+                    .map(|survey| shortened(&survey.text, LONGEST)),
                 value: text(&card.value, document.locale),
                 n: card.n.clone(),
             })

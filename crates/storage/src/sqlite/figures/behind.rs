@@ -343,7 +343,9 @@ mod tests {
                 ..Part::default()
             };
             let mut connection = store.readers.acquire().await.unwrap();
-            let list = List::new(&mut connection, &selection, &part, order).await.unwrap();
+            let list = List::new(&mut connection, &selection, &part, order)
+                .await
+                .unwrap();
             assert_eq!(
                 list.section_end(&mut connection, &order.start(&selection))
                     .await

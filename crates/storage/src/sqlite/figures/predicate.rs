@@ -143,14 +143,14 @@ fn low() -> String {
     // The threshold is at the good end where none is set.
     const THRESHOLD: &str = "COALESCE(CASE q.high_is_good WHEN 1 THEN q.threshold - q.scale_min ELSE q.scale_max - q.threshold END, \
          q.scale_max - q.scale_min)";
-    const VALUE: &str = "CASE q.high_is_good WHEN 1 THEN a.value - q.scale_min ELSE q.scale_max - a.value END";
+    const VALUE: &str =
+        "CASE q.high_is_good WHEN 1 THEN a.value - q.scale_min ELSE q.scale_max - a.value END";
     format!(
         "a.value IS NOT NULL AND EXISTS (SELECT 1 FROM question q \
          WHERE q.survey = COALESCE(c.survey, '') AND q.version = COALESCE(c.survey_version, '') \
          AND q.question_id = a.question_id AND CASE q.metric WHEN 'nps' THEN a.value <= 6 \
          WHEN 'ces' THEN {of_share} WHEN 'csat' THEN {of_share} WHEN 'yes_no' THEN {of_share} ELSE 0 END)",
-        of_share = format_args!(
-            "({VALUE}) < {THRESHOLD} AND ({VALUE}) <= q.scale_max - q.scale_min - {THRESHOLD}"
-        ),
+        of_share =
+            format_args!("({VALUE}) < {THRESHOLD} AND ({VALUE}) <= q.scale_max - q.scale_min - {THRESHOLD}"),
     )
 }
