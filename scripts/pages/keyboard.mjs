@@ -40,10 +40,18 @@ export async function run({ demo, browser, outcome }) {
     equal(await page.locator('h1').innerText(), 'Call', 'heading');
   });
   await step('sorts a table', async () => {
-    await page.goto(`/calls?${PERIOD}`);
-    await tabTo(page, 'th:last-child button.sorted');
+    await page.goto('/sampling');
+    const last = 'section:nth-of-type(1) th:last-child';
+    await tabTo(page, `${last} button.sorted`);
     await press('Enter');
-    equal(await page.locator('th:last-child').getAttribute('aria-sort'), 'ascending', 'aria-sort');
+    equal(await page.locator(last).getAttribute('aria-sort'), 'ascending', 'aria-sort');
+  });
+  await step('sorts no part of a longer list, but finds the oldest of all', async () => {
+    await page.goto(`/calls?${PERIOD}`);
+    equal(await page.locator('button.sorted').count(), 0, 'headings that sort');
+    await tabTo(page, 'a[href*="order=oldest"]');
+    await press('Enter');
+    await page.waitForURL((url) => url.searchParams.get('order') === 'oldest');
   });
   for (const [name, at] of [['overview', `/?${PERIOD}`], ['stream', '/stream?period=last-7-days'], ['calls', `/calls?${PERIOD}`], ['users', '/users'], ['views', '/views']]) {
     await step(`${name}: each stop of Tab can be seen, in the order of the document, and none holds the focus`, async () => {

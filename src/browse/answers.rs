@@ -79,9 +79,18 @@ pub(super) async fn page(
         ..request.part.clone()
     };
     let questions = Questions::read(snapshot).await?;
-    let calls = snapshot
-        .calls_behind(selection, &part, after.as_ref(), request.limit)
-        .await?;
+    let calls = match request.is_oldest_first {
+        false => {
+            snapshot
+                .calls_behind(selection, &part, after.as_ref(), request.limit)
+                .await?
+        }
+        true => {
+            snapshot
+                .calls_ahead(selection, &part, after.as_ref(), request.limit)
+                .await?
+        }
+    };
     let mut page = AnswerPage::default();
     let mut before = after;
     let mut skipped = answers;
@@ -142,15 +151,7 @@ impl Questions {
 
     /// Whether an answer is one of those that the part asks for.
     fn fit(&self, part: &Part, answer: &AnswerRow) -> bool {
-        let scale = self
-            .of(answer)
-            .filter(|question| question.metric != aftercall_survey::Metric::Comment);
-        part.fits_answer(
-            &answer.question,
-            answer.value,
-            answer.doubt,
-            scale.map(|question| question.scale),
-        )
+        part.fits_answer(&answer.question, answer.value, answer.doubt, self.of(answer))
     }
 }
 

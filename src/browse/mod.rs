@@ -21,7 +21,7 @@ pub use self::export::{ExportFault, ExportFile};
 pub use self::request::{BrowseRequest, DEFAULT_LIMIT, MOST_ITEMS};
 use crate::reports::{ReportError, Reports};
 use aftercall_base::CallUid;
-use aftercall_report::Directory;
+use aftercall_report::{Directory, UnknownName, unknown_names};
 pub use aftercall_storage::comment::{CommentPage, CommentPlace, CommentRow, Listened};
 use aftercall_storage::delivery::{Deliveries, DeliveryQuery};
 pub use aftercall_storage::delivery::{DeliveryFound, DeliveryState};
@@ -55,6 +55,15 @@ pub struct Browse {
     recordings: Arc<RecordingDirectory>,
     /// Files that may be made at once: each reads all calls of its request.
     exports: Arc<Semaphore>,
+}
+
+/// The calls beside one in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Neighbours {
+    /// The one before it; `None`: it is the first.
+    pub before: Option<CallUid>,
+    /// The one behind it; `None`: it is the last, or the next one is too far to be looked for.
+    pub behind: Option<CallUid>,
 }
 
 /// A survey version with its definition as it was written.
@@ -95,7 +104,7 @@ impl Browse {
         }
     }
 
-    /// A page of calls, newest first. It may have fewer calls than there is room for, also none, and yet not be the last one.
+    /// A page of calls, newest first unless the request says otherwise. It may have fewer calls than there is room for, also none, and yet not be the last one.
     ///
     /// # Errors
     /// A parameter cannot be understood, or the database not be read.
@@ -103,8 +112,39 @@ impl Browse {
         let selection = self.selection(request)?;
         let after = request.place()?;
         let mut snapshot = self.store.snapshot().await?;
-        let page = snapshot.calls_behind(&selection, &request.part, after.as_ref(), request.limit);
-        Ok(page.await?)
+        let (part, after, limit) = (&request.part, after.as_ref(), request.limit);
+        Ok(match request.is_oldest_first {
+            false => snapshot.calls_behind(&selection, part, after, limit).await?,
+            true => snapshot.calls_ahead(&selection, part, after, limit).await?,
+        })
+    }
+
+    /// The calls before and behind one in the list of a request, whichever page it is on.
+    ///
+    /// # Errors
+    /// As [`calls`](Self::calls).
+    pub async fn neighbours(&self, request: &BrowseRequest, of: &CallRow) -> Result<Neighbours, ReportError> {
+        let selection = self.selection(request)?;
+        let mut snapshot = self.store.snapshot().await?;
+        let place = of.place();
+        let older = snapshot
+            .calls_behind(&selection, &request.part, Some(&place), 1)
+            .await?;
+        let newer = snapshot
+            .calls_ahead(&selection, &request.part, Some(&place), 1)
+            .await?;
+        let first = |page: CallPage| page.calls.first().map(|call| call.uid);
+        let (older, newer) = (first(older), first(newer));
+        Ok(match request.is_oldest_first {
+            false => Neighbours {
+                before: newer,
+                behind: older,
+            },
+            true => Neighbours {
+                before: older,
+                behind: newer,
+            },
+        })
     }
 
     /// How many calls the pages of a request have together.
@@ -262,6 +302,16 @@ impl Browse {
     /// A parameter cannot be understood.
     pub fn selection(&self, request: &BrowseRequest) -> Result<Selection, ReportError> {
         Ok(request.selection(&self.reports.context(), self.now())?)
+    }
+
+    /// Names that a request asks for and that no call ever had, each with those that there are.
+    ///
+    /// # Errors
+    /// As [`calls`](Self::calls).
+    pub async fn unknown_names(&self, request: &BrowseRequest) -> Result<Vec<UnknownName>, ReportError> {
+        let query = request.query(&self.reports.context(), self.now())?;
+        let mut snapshot = self.store.snapshot().await?;
+        Ok(unknown_names(&mut snapshot, &query).await?)
     }
 
     /// The present moment.

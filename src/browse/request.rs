@@ -38,6 +38,8 @@ pub struct BrowseRequest {
     pub versions: Vec<String>,
     /// Comments that somebody has listened to, or nobody.
     pub is_listened: Option<bool>,
+    /// Whether a list of calls begins with the oldest.
+    pub is_oldest_first: bool,
     /// The `next` of the page before.
     pub cursor: Option<String>,
     /// Items of a page, 1 to [`MOST_ITEMS`].
@@ -52,6 +54,7 @@ impl Default for BrowseRequest {
             part: Part::default(),
             versions: Vec::new(),
             is_listened: None,
+            is_oldest_first: false,
             cursor: None,
             limit: DEFAULT_LIMIT,
         }
@@ -129,6 +132,7 @@ impl BrowseRequest {
             question: self.part.question.clone(),
             outcome: self.part.comment,
             is_listened: self.is_listened,
+            answer: self.part.answer.clone(),
         }
     }
 
@@ -179,6 +183,14 @@ impl BrowseRequest {
             "listened" => {
                 self.is_listened = Some(yes_or_no("listened", text)?);
                 "listened"
+            }
+            "order" => {
+                self.is_oldest_first = match text {
+                    "newest" => false,
+                    "oldest" => true,
+                    _ => return Err(RequestFault::new("order", "write newest or oldest")),
+                };
+                "order"
             }
             "cursor" => {
                 self.cursor = Some(short("cursor", text)?);
@@ -266,7 +278,7 @@ mod tests {
         fn any_parameters_are_read_within_bounds_or_refused_with_a_short_reason(
             parameters in prop::collection::vec(
                 (
-                    "(queue|team|when|period|from|step|end|rule|question|answer|doubt|comment|weekday|hour|cursor|limit|listened|.{0,8})",
+                    "(queue|team|when|period|from|step|end|rule|question|answer|doubt|comment|weekday|hour|cursor|limit|listened|order|.{0,8})",
                     "([0-9.a-z_=!{}\"<> -]{0,20}|.{0,20}|x{900,1100})",
                 ),
                 0..8,
@@ -326,6 +338,7 @@ mod tests {
             (&[("limit", "0")], "limit"),
             (&[("limit", "201")], "limit"),
             (&[("listened", "true")], "listened"),
+            (&[("order", "best")], "order"),
             (&[("rule", long.as_str())], "rule"),
             (&[("step", "offered"), ("step", "offered")], "step"),
             (&[("period", "today"), ("period", "today")], "period"),

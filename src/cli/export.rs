@@ -97,6 +97,12 @@ enum Format {
 }
 
 impl Format {
+    /// That of a file which is called as files for Excel are: `.csv` alone would be the plain kind.
+    fn of_name(file: &Path) -> Option<Self> {
+        let name = file.file_name()?.to_string_lossy().to_lowercase();
+        name.ends_with(".excel.csv").then_some(Self::CsvExcel)
+    }
+
     fn format(self, language: &str) -> ExportFormat {
         match self {
             Self::Csv => ExportFormat::Csv,
@@ -124,7 +130,8 @@ pub(super) fn run(file: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         Err(fault) => return Ok(refused(&fault.to_string())),
     };
     let query = export_query(calls, args.rows.shape(), settings);
-    let format = args.format.map(|format| format.format(&args.lang));
+    let named = || args.output.as_deref().and_then(Format::of_name);
+    let format = args.format.or_else(named).map(|format| format.format(&args.lang));
     let target = match Target::find(args.output.as_deref(), format, &query) {
         Ok(target) => target,
         Err(reason) => return Ok(refused(&reason)),

@@ -25,7 +25,8 @@ pub(in crate::cli) struct SelectionArgs {
     #[arg(long, value_name = "DAY")]
     to: Option<String>,
     /// Only calls of these queues. Several: repeat it or separate by commas; 'sales*' takes all that begin so, '!test' leaves one out, -
-    /// takes calls without a queue. The same holds for the other names.
+    /// takes calls without a queue. The same holds for the other names. Queues, teams and agents are named by their id or by what the directory calls
+    /// them, and capitals do not matter; '=sales' is exactly this id.
     #[arg(long, value_delimiter = ',', allow_hyphen_values = true)]
     queue: Vec<String>,
     /// Only calls of these teams.

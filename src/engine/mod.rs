@@ -174,6 +174,7 @@ impl Engine {
         ));
         let pages = Pages {
             rules: rules_in_force::of(Arc::clone(&current)),
+            sip: settings.sip.listen.first().map(|listener| listener.address),
             prompts: Arc::new(PromptsInForce(Arc::clone(&current))),
             explain: Explain::new(Arc::clone(&current), store.clone(), Arc::clone(&clock)),
             readiness: readiness.clone(),

@@ -103,19 +103,26 @@ impl ReportRequest {
             ("language", Dimension::Language, &self.language),
         ] {
             if !texts.is_empty() {
-                names.push((dimension, patterns(part, texts)?));
+                bounded(part, texts)?;
+                let directory = &context.directory;
+                let patterns = texts.iter().map(|text| directory.pattern(dimension, text));
+                names.push((dimension, patterns.collect()));
             }
         }
         leave_out_test_calls(&mut names, context);
         Ok(ReportQuery {
             names,
-            dialled: patterns("dialled", &self.dialled)?,
+            dialled: {
+                bounded("dialled", &self.dialled)?;
+                self.dialled.iter().map(|text| NamePattern::new(text)).collect()
+            },
             condition: self
                 .when
                 .as_deref()
                 .map(|text| condition(text, context))
                 .transpose()?,
             by: self.by.as_deref().map(grouping).transpose()?,
+            may_lengthen_steps: self.trend.as_deref() == Some("auto"),
             trend: self
                 .trend
                 .as_deref()
@@ -150,23 +157,24 @@ fn leave_out_test_calls(names: &mut Vec<(Dimension, Vec<NamePattern>)>, context:
     let Some(queue) = &context.test_queue else {
         return;
     };
-    let not = NamePattern::new(&format!("!{queue}"));
+    let not = NamePattern::new(&format!("!={queue}"));
     match names
         .iter_mut()
         .find(|(dimension, _)| *dimension == Dimension::Queue)
     {
-        Some((_, patterns)) if patterns.iter().any(|pattern| pattern.literal() == Some(queue)) => {}
+        Some((_, patterns)) if patterns.iter().any(|pattern| pattern.asks_for(queue)) => {}
         Some((_, patterns)) => patterns.push(not),
         None => names.push((Dimension::Queue, vec![not])),
     }
 }
 
-fn patterns(part: &'static str, texts: &[String]) -> Result<Vec<NamePattern>, RequestFault> {
+/// A list of names is no longer, and has no longer names, than makes sense.
+fn bounded(part: &'static str, texts: &[String]) -> Result<(), RequestFault> {
     if texts.len() > MOST_NAMES || texts.iter().any(|text| text.len() > LONGEST) {
         let reason = format!("give at most {MOST_NAMES} names of at most {LONGEST} bytes each");
         return Err(RequestFault::new(part, reason));
     }
-    Ok(texts.iter().map(|text| NamePattern::new(text)).collect())
+    Ok(())
 }
 
 /// A period by its name, by a campaign, or by its ends: `2026-10-01..2026-10-31`.
@@ -288,7 +296,7 @@ mod tests {
 
     use super::{ReportRequest, RequestFault};
     use crate::reports::{CampaignDays, ReportContext};
-    use aftercall_report::{CompareWith, Grouping, TrendStep};
+    use aftercall_report::{CompareWith, Directory, DirectoryEntry, Grouping, TrendStep};
     use aftercall_storage::selection::{Dimension, fits_any};
 
     fn context() -> ReportContext {
@@ -502,6 +510,36 @@ mod tests {
         ] {
             assert_eq!(wrong(request.clone()).part, part, "{request:?}");
         }
+    }
+
+    #[test]
+    fn queue_team_and_agent_are_named_by_id_or_by_what_the_directory_calls_them() {
+        let entry = |name: &str| DirectoryEntry {
+            name: name.to_owned(),
+            ..DirectoryEntry::default()
+        };
+        let entries = |id: &str, name: &str| [(id.to_owned(), entry(name))].into();
+        let context = ReportContext {
+            directory: Arc::new(Directory {
+                queues: entries("q-17", "Billing"),
+                teams: entries("t-1", "North"),
+                agents: entries("4711", "Anna Virtanen"),
+            }),
+            ..context()
+        };
+        let one = |text: &str| vec![text.to_owned()];
+        let request = ReportRequest {
+            queue: one("bill*"),
+            team: one("NORTH"),
+            agent: one("anna virtanen"),
+            survey: one("NPS"),
+            ..ReportRequest::default()
+        };
+        let selection = request.query(&context, now()).unwrap().selection();
+        assert!(selection.fits(Dimension::Queue, "q-17") && !selection.fits(Dimension::Queue, "q-18"));
+        assert!(selection.fits(Dimension::Team, "t-1") && selection.fits(Dimension::Team, "north"));
+        assert!(selection.fits(Dimension::Agent, "4711") && !selection.fits(Dimension::Agent, "4712"));
+        assert!(selection.fits(Dimension::Survey, "NPS") && !selection.fits(Dimension::Survey, "nps"));
     }
 
     #[test]

@@ -73,7 +73,7 @@ async fn report_goes_to_a_file_in_the_format_of_its_name() {
     let done = run(directory.path(), &[&period[..], &named].concat());
     assert_eq!(
         String::from_utf8_lossy(&done.stdout),
-        "reports/aftercall-report-2026-10-20_2026-10-29-sales.csv\n"
+        "reports/aftercall-report-2026-10-20_2026-10-29-sales.excel.csv\n"
     );
     let piped = run(
         directory.path(),

@@ -465,7 +465,7 @@ fn of_groups(parts: &[(&Series, &Series)]) -> Vec<Row> {
         .iter()
         .map(|(own, _)| {
             let ((hits, n), target) = own.good_if_share().zip(target)?;
-            (n > 0).then(|| formulas::at_most(hits, n, target / 100.0))
+            (n >= 10).then(|| formulas::at_most(hits, n, target / 100.0))
         })
         .collect();
     let p_values: Vec<f64> = tested.iter().copied().flatten().collect();

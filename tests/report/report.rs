@@ -563,3 +563,42 @@ async fn a_scale_whose_words_say_the_opposite_is_said_beside_its_figures() {
         "{text}"
     );
 }
+
+/// Some answers a day for four weeks, without an end of the period.
+async fn trend_of(directory: &std::path::Path, of_a_day: u64, may_lengthen_steps: bool) -> Value {
+    let store = crate::support::patient(&directory.join("db")).await;
+    let mut facts = vec![Fact::Surveys(vec![survey("000000000001")])];
+    for number in (0..28).flat_map(|day| (0..of_a_day).map(move |call| day * 86_400 + call)) {
+        facts.extend([
+            admit(number, Some("sales"), 1),
+            answered(number),
+            answer(number, "nps", Some(9)),
+            end(number, Disposition::Partial),
+        ]);
+    }
+    for result in store.apply(&facts).await.unwrap() {
+        result.unwrap();
+    }
+    let query = ReportQuery {
+        trend: Some(TrendStep::Day),
+        may_lengthen_steps,
+        ..ReportQuery::everything()
+    };
+    json(&store, &query).await["trend"].clone()
+}
+
+#[tokio::test]
+async fn steps_of_a_trend_are_longer_where_only_these_have_scores_unless_somebody_chose_them() {
+    for (of_a_day, may_lengthen, step, instead_of) in [
+        (10, true, "day", None),
+        (3, true, "week", Some("day")),
+        (3, false, "day", None),
+        // Not even weeks have ten, and one month is no course.
+        (1, true, "day", None),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let trend = trend_of(directory.path(), of_a_day, may_lengthen).await;
+        let shown = (trend["step"].as_str().unwrap(), trend["instead_of"].as_str());
+        assert_eq!(shown, (step, instead_of), "{of_a_day} a day");
+    }
+}

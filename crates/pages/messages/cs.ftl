@@ -83,6 +83,15 @@ compare-last-year = stejné období před rokem
 
 needs-attention = Vyžaduje pozornost
 nothing-needs-attention = Nyní nic.
+first-steps = Zatím nepřišel žádný hovor: čím začít
+first-test-call = Uskutečněte zkušební hovor z tohoto počítače a tiskněte klávesy:
+first-pbx = Nechte ústřednu předávat volající po skončení hovoru do průzkumu, například na adresu
+first-listen = Služba naslouchá jen na tomto počítači; adresa dostupná pro ústřednu se zapisuje do
+first-trusted = Adresa ústředny se zapisuje do
+first-route = Dejte průzkumu číslo:
+first-demo = Prohlédněte si stránky s vymyšleným kontaktním centrem:
+first-users = Umožněte přihlášení ostatním:
+first-system = Podívejte se, zda jsou hovory přijímány:
 being-asked-now = Právě dotazovaní
 calls-now = { $count ->
     [0] Nikdo není právě dotazován.
@@ -93,6 +102,11 @@ calls-now = { $count ->
 }
 seconds = Sekundy
 group-by = Vedle sebe
+trend-steps = Úseky vývoje
+trend-auto = automaticky
+trend-day = po dnech
+trend-week = po týdnech
+trend-month = po měsících
 whole-report = Celá zpráva: kvalita odpovědí, dosah, metoda, všechny definice
 take-away = Stáhnout:
 
@@ -117,8 +131,14 @@ test-call-failed = Poslední zkušební hovor selhal: { $reason }
 calls-none = Takové hovory nejsou.
 calls-none-here = Mezi dosud prohlédnutými žádný není; mohou být starší.
 older = Starší
+newer = Novější
+order = Pořadí
+order-newest = Nejnovější nejdřív
+order-oldest = Nejstarší nejdřív
 arrived = Přišel
 answers = Odpovědi
+scores-all = Všechny odpovědi
+scores-low = Nízké známky
 talk-time = Doba hovoru
 answer-good = dobrá
 answer-middle = ani jedno
@@ -165,6 +185,10 @@ comments-to-hear = { $count ->
 ## One call
 
 call-way = Co se stalo
+call-in-list = Seznam, ze kterého byl hovor otevřen
+call-back-to = Zpět: { $list }
+call-before = Předchozí hovor
+call-behind = Další hovor
 call-context = Co hovor přinesl
 call-connection = Spojení
 call-identity = Identifikátory
@@ -203,6 +227,7 @@ media-remote-loss = Ztráty u volajícího
 
 sign-in = Přihlásit se
 sign-in-help = Správce vám může dát nové heslo.
+language-choice = Jazyk stránek
 sign-in-refused = Jméno nebo heslo není správné.
 sign-in-wait = { $count ->
     [one] Příliš mnoho neúspěšných pokusů. Zkuste to znovu za { $shown } sekundu.
@@ -277,6 +302,7 @@ audit-from = Odkud
 audit-command-line = příkazový řádek
 audit-older = Starší záznamy
 audit-empty = Zatím nebylo nic zobrazeno ani změněno.
+audit-fault-call = Toto není identifikátor hovoru: 26 písmen a číslic, jako na stránce hovoru.
 audit-sign_in = Přihlášení
 audit-sign_in_refused = Odmítnuté přihlášení
 audit-sign_out = Odhlášení

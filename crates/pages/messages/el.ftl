@@ -83,6 +83,15 @@ compare-last-year = η ίδια περίοδος πέρυσι
 
 needs-attention = Χρειάζεται προσοχή
 nothing-needs-attention = Τίποτα αυτή τη στιγμή.
+first-steps = Δεν έχει φτάσει ακόμη καμία κλήση: τι να κάνετε πρώτα
+first-test-call = Κάντε μια δοκιμαστική κλήση από αυτόν τον υπολογιστή και πατήστε πλήκτρα:
+first-pbx = Ρυθμίστε το τηλεφωνικό κέντρο να προωθεί τους καλούντες στην έρευνα όταν τελειώνει η κλήση τους, για παράδειγμα στη διεύθυνση
+first-listen = Η υπηρεσία ακούει μόνο σε αυτόν τον υπολογιστή· μια διεύθυνση που φτάνει το τηλεφωνικό κέντρο γράφεται στο
+first-trusted = Η διεύθυνση του τηλεφωνικού κέντρου γράφεται στο
+first-route = Δώστε έναν αριθμό σε μια έρευνα:
+first-demo = Δείτε τις σελίδες με ένα επινοημένο κέντρο επικοινωνίας:
+first-users = Επιτρέψτε και σε άλλους να συνδεθούν:
+first-system = Δείτε αν γίνονται δεκτές κλήσεις:
 being-asked-now = Ερωτώνται τώρα
 calls-now = { $count ->
     [0] Κανείς δεν ερωτάται.
@@ -91,6 +100,11 @@ calls-now = { $count ->
 }
 seconds = Δευτερόλεπτα
 group-by = Πλάι πλάι
+trend-steps = Διαστήματα της εξέλιξης
+trend-auto = αυτόματα
+trend-day = ανά ημέρα
+trend-week = ανά εβδομάδα
+trend-month = ανά μήνα
 whole-report = Ολόκληρη η αναφορά: ποιότητα απαντήσεων, κάλυψη, μέθοδος, όλοι οι ορισμοί
 take-away = Λήψη:
 
@@ -111,8 +125,14 @@ test-call-failed = Η τελευταία δοκιμαστική κλήση απ�
 calls-none = Δεν υπάρχουν τέτοιες κλήσεις.
 calls-none-here = Καμία από όσες ελέγχθηκαν ως τώρα· μπορεί να υπάρχουν παλαιότερες.
 older = Παλαιότερα
+newer = Νεότερα
+order = Σειρά
+order-newest = Πρώτα οι νεότερες
+order-oldest = Πρώτα οι παλαιότερες
 arrived = Άφιξη
 answers = Απαντήσεις
+scores-all = Όλες οι απαντήσεις
+scores-low = Χαμηλές βαθμολογίες
 talk-time = Χρόνος ομιλίας
 answer-good = καλή
 answer-middle = ουδέτερη
@@ -155,6 +175,10 @@ comments-to-hear = { $count ->
 ## One call
 
 call-way = Τι συνέβη
+call-in-list = Η λίστα αυτής της κλήσης
+call-back-to = Πίσω: { $list }
+call-before = Προηγούμενη κλήση
+call-behind = Επόμενη κλήση
 call-context = Τι έφερε μαζί της η κλήση
 call-connection = Η σύνδεση
 call-identity = Ταυτότητα
@@ -169,7 +193,7 @@ way-announced = αναγγέλθηκε μέσω API
 way-handed-over = μεταφέρθηκε στο
 way-answered = απαντήθηκε με την έρευνα
 way-after = μετά από { $seconds } δ
-way-attempts = { $attempts } προσπάθειες
+way-attempts = προσπάθειες: { $attempts }
 way-corrected = διορθώθηκε από { $value }
 way-by-timeout = έγινε δεκτή επειδή δεν πατήθηκε άλλο πλήκτρο
 way-keys = πλήκτρα
@@ -193,6 +217,7 @@ media-remote-loss = Απώλειες στον καλούντα
 
 sign-in = Σύνδεση
 sign-in-help = Ένας διαχειριστής μπορεί να σας δώσει νέο κωδικό.
+language-choice = Γλώσσα των σελίδων
 sign-in-refused = Το όνομα ή ο κωδικός είναι λάθος.
 sign-in-wait = { $count ->
     [one] Πάρα πολλές αποτυχίες. Δοκιμάστε ξανά σε { $shown } δευτερόλεπτο.
@@ -265,6 +290,7 @@ audit-from = Από πού
 audit-command-line = γραμμή εντολών
 audit-older = Παλαιότερες εγγραφές
 audit-empty = Δεν έχει προβληθεί ή αλλάξει τίποτε ακόμη.
+audit-fault-call = Δεν είναι αναγνωριστικό κλήσης: 26 γράμματα και ψηφία, όπως στη σελίδα μιας κλήσης.
 audit-sign_in = Συνδέθηκε
 audit-sign_in_refused = Δεν συνδέθηκε
 audit-sign_out = Αποσυνδέθηκε

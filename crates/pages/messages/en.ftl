@@ -83,6 +83,15 @@ compare-last-year = the same period a year ago
 
 needs-attention = Needs attention
 nothing-needs-attention = Nothing at the moment.
+first-steps = No call has arrived yet: what to do first
+first-test-call = Place a test call from this machine, and press keys:
+first-pbx = Let the PBX transfer callers to the survey when their call has ended, for example to
+first-listen = The service listens on this machine alone; an address that the PBX reaches goes into
+first-trusted = The address of the PBX goes into
+first-route = Give a survey a number:
+first-demo = See the pages with a made-up contact centre:
+first-users = Let others sign in:
+first-system = See whether calls are taken:
 being-asked-now = Being asked now
 calls-now = { $count ->
     [0] Nobody is being asked.
@@ -91,6 +100,11 @@ calls-now = { $count ->
 }
 seconds = Seconds
 group-by = Side by side
+trend-steps = Steps of the trend
+trend-auto = automatic
+trend-day = by day
+trend-week = by week
+trend-month = by month
 whole-report = The whole report: quality of the answers, reach, method, every definition
 take-away = Take away:
 
@@ -111,8 +125,14 @@ test-call-failed = The last test call failed: { $reason }
 calls-none = There are no such calls.
 calls-none-here = None among those that were looked at so far; there may be older ones.
 older = Older
+newer = Newer
+order = Order
+order-newest = Newest first
+order-oldest = Oldest first
 arrived = Arrived
 answers = Answers
+scores-all = All answers
+scores-low = Low scores
 talk-time = Talk time
 answer-good = good
 answer-middle = neither
@@ -155,6 +175,10 @@ comments-to-hear = { $count ->
 ## One call
 
 call-way = What happened
+call-in-list = The list of this call
+call-back-to = Back to: { $list }
+call-before = Previous call
+call-behind = Next call
 call-context = What the call brought along
 call-connection = The connection
 call-identity = Identity
@@ -169,7 +193,7 @@ way-announced = announced by the API
 way-handed-over = handed over to
 way-answered = answered with the survey
 way-after = after { $seconds } s
-way-attempts = { $attempts } attempts
+way-attempts = attempts: { $attempts }
 way-corrected = corrected from { $value }
 way-by-timeout = accepted because no other key came
 way-keys = keys
@@ -193,6 +217,7 @@ media-remote-loss = Loss at the caller
 
 sign-in = Sign in
 sign-in-help = An administrator can give you a new password.
+language-choice = Language of the pages
 sign-in-refused = The name or the password is wrong.
 sign-in-wait = { $count ->
     [one] Too many failures. Try again in { $shown } second.
@@ -265,6 +290,7 @@ audit-from = From
 audit-command-line = command line
 audit-older = Older entries
 audit-empty = Nothing was seen or changed yet.
+audit-fault-call = This is not the identity of a call: 26 letters and digits, as on the page of a call.
 audit-sign_in = Signed in
 audit-sign_in_refused = Was not signed in
 audit-sign_out = Signed out

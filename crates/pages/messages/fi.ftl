@@ -83,6 +83,15 @@ compare-last-year = sama ajanjakso vuotta aiemmin
 
 needs-attention = Vaatii huomiota
 nothing-needs-attention = Ei mitään juuri nyt.
+first-steps = Yhtään puhelua ei ole vielä tullut: mitä ensin tehdään
+first-test-call = Soita koepuhelu tältä koneelta ja paina numeroita:
+first-pbx = Anna vaihteen siirtää soittajat kyselyyn, kun heidän puhelunsa on päättynyt, esimerkiksi osoitteeseen
+first-listen = Palvelu kuuntelee vain tällä koneella; osoite, johon vaihde yltää, kirjoitetaan asetukseen
+first-trusted = Vaihteen osoite kirjoitetaan asetukseen
+first-route = Anna kyselylle numero:
+first-demo = Katso sivuja keksityn asiakaspalvelun luvuilla:
+first-users = Anna muidenkin kirjautua:
+first-system = Katso, otetaanko puheluita vastaan:
 being-asked-now = Kysytään nyt
 calls-now = { $count ->
     [0] Ketään ei haastatella.
@@ -91,6 +100,11 @@ calls-now = { $count ->
 }
 seconds = Sekuntia
 group-by = Rinnakkain
+trend-steps = Kehityksen jaksot
+trend-auto = automaattinen
+trend-day = päivittäin
+trend-week = viikoittain
+trend-month = kuukausittain
 whole-report = Koko raportti: vastausten laatu, tavoitettavuus, menetelmä, kaikki määritelmät
 take-away = Lataa:
 
@@ -111,8 +125,14 @@ test-call-failed = Viimeisin testipuhelu epäonnistui: { $reason }
 calls-none = Tällaisia puheluja ei ole.
 calls-none-here = Tähän mennessä katsotuissa ei ole yhtään; vanhempia voi olla.
 older = Vanhemmat
+newer = Uudemmat
+order = Järjestys
+order-newest = Uusimmat ensin
+order-oldest = Vanhimmat ensin
 arrived = Saapui
 answers = Vastaukset
+scores-all = Kaikki vastaukset
+scores-low = Matalat arvosanat
 talk-time = Puheaika
 answer-good = hyvä
 answer-middle = ei kumpikaan
@@ -155,6 +175,10 @@ comments-to-hear = { $count ->
 ## One call
 
 call-way = Mitä tapahtui
+call-in-list = Luettelo, josta puhelu avattiin
+call-back-to = Takaisin: { $list }
+call-before = Edellinen puhelu
+call-behind = Seuraava puhelu
 call-context = Mitä puhelu toi mukanaan
 call-connection = Yhteys
 call-identity = Tunnisteet
@@ -169,7 +193,7 @@ way-announced = ilmoitettu rajapinnan kautta
 way-handed-over = ohjattu numeroon
 way-answered = vastattu kyselyllä
 way-after = { $seconds } s kuluttua
-way-attempts = { $attempts } yritystä
+way-attempts = yrityksiä: { $attempts }
 way-corrected = korjattu arvosta { $value }
 way-by-timeout = hyväksytty, koska muuta näppäintä ei tullut
 way-keys = näppäimet
@@ -193,6 +217,7 @@ media-remote-loss = Hävikki soittajan päässä
 
 sign-in = Kirjaudu sisään
 sign-in-help = Ylläpitäjä voi antaa sinulle uuden salasanan.
+language-choice = Sivujen kieli
 sign-in-refused = Nimi tai salasana on väärä.
 sign-in-wait = { $count ->
     [one] Liian monta epäonnistumista. Yritä uudelleen { $shown } sekunnin kuluttua.
@@ -265,6 +290,7 @@ audit-from = Mistä
 audit-command-line = komentorivi
 audit-older = Vanhemmat merkinnät
 audit-empty = Mitään ei ole vielä katsottu tai muutettu.
+audit-fault-call = Tämä ei ole puhelun tunniste: 26 kirjainta ja numeroa, kuten puhelun sivulla.
 audit-sign_in = Kirjautui sisään
 audit-sign_in_refused = Kirjautuminen epäonnistui
 audit-sign_out = Kirjautui ulos

@@ -83,6 +83,15 @@ compare-last-year = ten sam okres rok wcześniej
 
 needs-attention = Wymaga uwagi
 nothing-needs-attention = W tej chwili nic.
+first-steps = Nie nadeszło jeszcze żadne połączenie: od czego zacząć
+first-test-call = Wykonaj połączenie próbne z tego komputera i naciskaj klawisze:
+first-pbx = Niech centrala przekazuje dzwoniących do ankiety po zakończeniu rozmowy, na przykład na adres
+first-listen = Usługa nasłuchuje tylko na tym komputerze; adres dostępny dla centrali wpisuje się w
+first-trusted = Adres centrali wpisuje się w
+first-route = Nadaj ankiecie numer:
+first-demo = Zobacz strony z danymi zmyślonego centrum obsługi:
+first-users = Pozwól zalogować się innym:
+first-system = Sprawdź, czy połączenia są przyjmowane:
 being-asked-now = Właśnie pytani
 calls-now = { $count ->
     [0] Nikt nie jest teraz pytany.
@@ -93,6 +102,11 @@ calls-now = { $count ->
 }
 seconds = Sekundy
 group-by = Obok siebie
+trend-steps = Odcinki przebiegu
+trend-auto = automatycznie
+trend-day = według dni
+trend-week = według tygodni
+trend-month = według miesięcy
 whole-report = Cały raport: jakość odpowiedzi, zasięg, metoda, wszystkie definicje
 take-away = Pobierz:
 
@@ -117,8 +131,14 @@ test-call-failed = Ostatnie połączenie testowe nie powiodło się: { $reason }
 calls-none = Nie ma takich połączeń.
 calls-none-here = Wśród dotychczas przejrzanych nie ma żadnego; mogą być starsze.
 older = Starsze
+newer = Nowsze
+order = Kolejność
+order-newest = Najpierw najnowsze
+order-oldest = Najpierw najstarsze
 arrived = Przybyło
 answers = Odpowiedzi
+scores-all = Wszystkie odpowiedzi
+scores-low = Niskie oceny
 talk-time = Czas rozmowy
 answer-good = dobra
 answer-middle = żadna
@@ -165,6 +185,10 @@ comments-to-hear = { $count ->
 ## One call
 
 call-way = Co się wydarzyło
+call-in-list = Lista, z której otwarto połączenie
+call-back-to = Powrót: { $list }
+call-before = Poprzednie połączenie
+call-behind = Następne połączenie
 call-context = Co przyszło z połączeniem
 call-connection = Jakość połączenia
 call-identity = Identyfikatory
@@ -203,6 +227,7 @@ media-remote-loss = Straty u dzwoniącego
 
 sign-in = Zaloguj się
 sign-in-help = Administrator może nadać nowe hasło.
+language-choice = Język stron
 sign-in-refused = Nazwa lub hasło są błędne.
 sign-in-wait = { $count ->
     [one] Zbyt wiele nieudanych prób. Spróbuj ponownie za { $shown } sekundę.
@@ -277,6 +302,7 @@ audit-from = Skąd
 audit-command-line = wiersz poleceń
 audit-older = Starsze wpisy
 audit-empty = Jeszcze niczego nie oglądano ani nie zmieniono.
+audit-fault-call = To nie jest identyfikator połączenia: 26 liter i cyfr, jak na stronie połączenia.
 audit-sign_in = Zalogowano
 audit-sign_in_refused = Odmowa logowania
 audit-sign_out = Wylogowano

@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 
+use crate::language::choice;
+use crate::refused::{Refused, at_fault, is_invalid};
 use crate::shell::{Shell, caption, form_token, page};
+use crate::words::Words;
 
 /// An account.
 #[derive(Debug, Clone)]
@@ -19,6 +22,8 @@ pub struct Account<'a> {
     pub must_change_password: bool,
     /// What came of the last change, in the reader's language.
     pub notice: Option<&'a str>,
+    /// Why the password was not changed. No password comes back.
+    pub refused: Option<&'a Refused>,
     /// Where the user is signed in.
     pub sessions: &'a [Session],
 }
@@ -41,6 +46,7 @@ pub fn account_page(shell: &Shell<'_>, account: &Account<'_>) -> Markup {
     let words = shell.words;
     let content = html! {
         @if let Some(notice) = account.notice { p.note role="status" { (notice) } }
+        @if let Some(refused) = account.refused { (refused.notice(&field_label(refused, words))) }
         @if account.must_change_password { p.note role="alert" { (words.t("password-must-change")) } }
         dl.facts {
             div { dt { (words.t("user-name")) } dd { bdi { (account.name) } } }
@@ -49,14 +55,34 @@ pub fn account_page(shell: &Shell<'_>, account: &Account<'_>) -> Markup {
                 div { dt { (words.t("sees-calls-of")) } dd { bdi { (account.of.join(", ")) } } }
             }
         }
-        @if account.has_password { (password_form(shell, account.name)) }
+        @if account.has_password { (password_form(shell, account)) }
+        section.part {
+            h2 { (words.t("language-choice")) }
+            (choice(shell, "/account"))
+        }
         @if !account.must_change_password { (sessions(shell, account.sessions)) }
     };
     page(shell, &content)
 }
 
-fn password_form(shell: &Shell<'_>, name: &str) -> Markup {
+/// The label of the field at fault.
+fn field_label(refused: &Refused, words: Words) -> String {
+    let label = match refused.field {
+        Some("present") => "password-present",
+        Some("new") => "password-new",
+        Some("again") => "password-again",
+        Some(_) | None => return String::new(),
+    };
+    words.t(label)
+}
+
+fn password_form(shell: &Shell<'_>, account: &Account<'_>) -> Markup {
     let words = shell.words;
+    let [present, new, again] = ["present", "new", "again"].map(|field| at_fault(account.refused, field));
+    let new_is_described = match new {
+        Some(reason) => format!("password-rule {reason}"),
+        None => "password-rule".to_owned(),
+    };
     html! {
         section.part {
             h2 { (words.t("password-change")) }
@@ -64,18 +90,21 @@ fn password_form(shell: &Shell<'_>, name: &str) -> Markup {
             form.fields method="post" action="/account/password" {
                 @if let Some(reader) = shell.reader { (form_token(reader)) }
                 // Password managers find the entry by it.
-                input type="hidden" name="name" value=(name) autocomplete="username";
+                input type="hidden" name="name" value=(account.name) autocomplete="username";
                 label {
                     span { (words.t("password-present")) }
-                    input type="password" name="present" required autocomplete="current-password";
+                    input type="password" name="present" required autocomplete="current-password"
+                        aria-invalid=[is_invalid(present)] aria-describedby=[present];
                 }
                 label {
                     span { (words.t("password-new")) }
-                    input type="password" name="new" required minlength="12" autocomplete="new-password" aria-describedby="password-rule";
+                    input type="password" name="new" required minlength="12" autocomplete="new-password"
+                        aria-invalid=[is_invalid(new)] aria-describedby=(new_is_described);
                 }
                 label {
                     span { (words.t("password-again")) }
-                    input type="password" name="again" required minlength="12" autocomplete="new-password";
+                    input type="password" name="again" required minlength="12" autocomplete="new-password"
+                        aria-invalid=[is_invalid(again)] aria-describedby=[again];
                 }
                 button type="submit" { (words.t("password-change")) }
             }

@@ -1,7 +1,7 @@
 //! What a page is asked for, as it stands in its address.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 /// The parameters of an address, in their order. One name may be there several times: a queue, another queue.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -12,10 +12,12 @@ const REPEATED: [&str; 8] = [
     "queue", "team", "agent", "route", "survey", "language", "dialled", "version",
 ];
 /// What belongs to one list of calls and to no other page.
-const OF_LISTS: [&str; 12] = [
-    "step", "end", "rule", "question", "answer", "doubt", "comment", "version", "weekday", "hour", "cursor",
-    "limit",
+const OF_LISTS: [&str; 14] = [
+    "step", "end", "rule", "question", "answer", "doubt", "comment", "version", "weekday", "hour", "order",
+    "cursor", "limit", LIST,
 ];
+/// The list from which a call was opened, beside what that list is asked for.
+const LIST: &str = "list";
 /// Parameters that are read; more of them are no request of ours.
 const MOST: usize = 300;
 
@@ -79,11 +81,33 @@ impl Address {
         Self(kept.cloned().collect())
     }
 
-    /// What a service is asked for. Days that are filled in are stronger than a period beside them, and a format is a matter of the page.
+    /// What a service is asked for. Days that are filled in are stronger than a period beside them; a format, and the list that a call was opened from, are a
+    /// matter of the page.
     pub fn asked(&self) -> impl Iterator<Item = (&str, &str)> {
         let has_days = self.has_days();
         self.iter()
-            .filter(move |(name, _)| !(has_days && *name == "period") && *name != "format")
+            .filter(move |(name, _)| !(has_days && *name == "period") && *name != "format" && *name != LIST)
+    }
+
+    /// The address of a call that is opened from this list, of which it knows the way back and the calls beside it.
+    pub fn of_call(&self, list: &str, call: impl Display) -> String {
+        self.with([(LIST, list)]).at(&format!("/calls/{call}"))
+    }
+
+    /// The list from which a call was opened: its word, and what it is asked for; `None`: by a link of its own.
+    pub fn list(&self) -> Option<(&str, Self)> {
+        let list = self.get(LIST)?;
+        Some((list, self.with([(LIST, "")])))
+    }
+
+    /// The period alone.
+    #[must_use]
+    pub fn period(&self) -> Self {
+        let kept = self
+            .0
+            .iter()
+            .filter(|(name, _)| matches!(name.as_str(), "period" | "from" | "to"));
+        Self(kept.cloned().collect())
     }
 
     /// Whether it has a period, by name or by days.
@@ -173,6 +197,23 @@ mod tests {
             "?step=offered&period=2026-11-01..2026-11-01"
         );
         assert_eq!(custom.selection().at("/"), "/?from=2026-11-01&to=2026-11-02");
+    }
+
+    #[test]
+    fn call_knows_the_list_that_it_was_opened_from() {
+        let list = address(&[("period", "today"), ("queue", "=a"), ("cursor", "x")]);
+        let of_call = list.of_call("calls", "01K");
+        assert_eq!(of_call, "/calls/01K?period=today&queue=%3Da&cursor=x&list=calls");
+        let read = address(&[
+            ("period", "today"),
+            ("queue", "=a"),
+            ("cursor", "x"),
+            ("list", "calls"),
+        ]);
+        assert_eq!(read.list(), Some(("calls", list)));
+        assert!(read.asked().all(|(name, _)| name != "list"));
+        assert_eq!(read.period().at("/"), "/?period=today");
+        assert_eq!(address(&[]).list(), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::refused::{Refused, at_fault, is_invalid};
 use crate::shell::{Place, Shell, caption, page};
 
 /// An event, as the list shows one.
@@ -26,6 +27,8 @@ pub struct Event {
 pub struct Audit<'a> {
     /// The newest first.
     pub events: &'a [Event],
+    /// Why nothing was looked for.
+    pub refused: Option<&'a Refused>,
     /// Whether older ones follow, and from which on.
     pub older: Option<u64>,
 }
@@ -34,17 +37,20 @@ pub struct Audit<'a> {
 pub fn audit_page(shell: &Shell<'_>, audit: &Audit<'_>) -> Markup {
     let words = shell.words;
     let asked = |name: &str| shell.address.get(name).unwrap_or_default();
+    let call = at_fault(audit.refused, "call");
     let content = html! {
+        @if let Some(refused) = audit.refused { (refused.notice(&words.t("audit-call"))) }
         form.fields method="get" action=(Place::Audit.path()) {
             label { span { (words.t("user-name")) } input name="user" value=(asked("user")) maxlength="100" autocapitalize="none"; }
-            label { span { (words.t("audit-call")) } input name="call" value=(asked("call")) maxlength="100"; }
+            label { span { (words.t("audit-call")) } input name="call" value=(asked("call")) maxlength="100" aria-invalid=[is_invalid(call)] aria-describedby=[call]; }
             button type="submit" { (words.t("filter-show")) }
         }
-        @if audit.events.is_empty() {
+        @if audit.events.is_empty() && audit.refused.is_none() {
             p { (words.t("audit-empty")) }
-        } @else {
+        } @else if !audit.events.is_empty() {
             div.scroll tabindex="0" role="group" aria-label=(words.t(Place::Audit.message())) {
-                table {
+                // Older events are on further pages: the newest first is the order of all of them.
+                table data-is-part[audit.older.is_some() || shell.address.get("before").is_some()] {
                     (caption(&words.t(Place::Audit.message())))
                     thead { tr {
                         th scope="col" { (words.t("audit-at")) }

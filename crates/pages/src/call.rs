@@ -5,31 +5,47 @@ use maud::{Markup, html};
 use aftercall_storage::path::{CallPath, PathMedia};
 use aftercall_storage::selection::Dimension;
 
+use crate::address::encoded;
 use crate::comments::comment_block;
 use crate::names::Names;
-use crate::shell::{Shell, caption, page};
+use crate::shell::{Place, Shell, caption, page};
 use crate::words::Words;
 
+/// The list from which the call was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallInList {
+    /// The page of the list.
+    pub place: Place,
+    /// Its address.
+    pub address: String,
+    /// The address of the call before it, as the list has them.
+    pub before: Option<String>,
+    /// The address of the call behind it.
+    pub behind: Option<String>,
+}
+
 /// The page.
-pub fn call_page(shell: &Shell<'_>, path: &CallPath, names: Names<'_>) -> Markup {
+pub fn call_page(shell: &Shell<'_>, path: &CallPath, list: Option<&CallInList>, names: Names<'_>) -> Markup {
     let words = shell.words;
     let call = &path.call;
+    let here = shell.address.at(&format!("/calls/{}", call.uid));
     let content = html! {
+        @if let Some(list) = list { (way_back(list, words)) }
         p.period { (names.moment(call.arrived_at)) " · " (names.end(call.disposition)) }
-        (names.answers(&call.answers))
+        (names.answers_in_words(&call.answers))
         @if call.flags.reversed { p.note role="note" { (words.t("answers-reversed-means")) } }
-        (way(path, names))
+        (way(path, shell, names))
         @if !path.comments.is_empty() {
             section.part #comments {
                 h2 { (words.t("page-comments")) }
                 @for comment in &path.comments {
-                    div.box { (comment_block(comment, names, shell, &format!("/calls/{}", call.uid))) }
+                    div.box { (comment_block(comment, names, shell, &here)) }
                 }
             }
         }
         section.part {
             h2 { (words.t("call-context")) }
-            (context(path, names))
+            (context(path, shell, names))
         }
         @if let Some(media) = &path.media {
             section.part {
@@ -59,12 +75,48 @@ pub fn call_page(shell: &Shell<'_>, path: &CallPath, names: Names<'_>) -> Markup
     page(shell, &content)
 }
 
+/// Back to the list, and to the calls beside this one.
+fn way_back(list: &CallInList, words: Words) -> Markup {
+    html! {
+        div.beside-call role="group" aria-label=(words.t("call-in-list")) {
+            a href=(list.address) { (words.with("call-back-to", [("list", words.t(list.place.message()).into())])) }
+            @if let Some(before) = &list.before { a rel="prev" href=(before) { (words.t("call-before")) } }
+            @if let Some(behind) = &list.behind { a rel="next" href=(behind) { (words.t("call-behind")) } }
+        }
+    }
+}
+
+/// A name as a link to the figures of this part alone, in the period of the list that the call was opened from.
+fn part(shell: &Shell<'_>, names: Names<'_>, dimension: Dimension, id: Option<&str>) -> Markup {
+    let name = names.name(dimension, id);
+    let id = id.filter(|id| !id.is_empty() && shell.places.contains(&Place::Overview));
+    html! {
+        @match id {
+            Some(id) => {
+                a href=(shell.address.period().with([(dimension.as_str(), format!("={id}").as_str())]).at(Place::Overview.path())) { (name) }
+            }
+            None => { (name) }
+        }
+    }
+}
+
+/// A survey as a link to its questions.
+fn survey_link(shell: &Shell<'_>, survey: &str) -> Markup {
+    html! {
+        @if shell.places.contains(&Place::Surveys) {
+            a href={ (Place::Surveys.path()) "/" (encoded(survey)) } { bdi { (survey) } }
+        } @else {
+            bdi { (survey) }
+        }
+    }
+}
+
 fn fact(label: String, value: &Markup) -> Markup {
     html! { div { dt { (label) } dd { (value) } } }
 }
 
 /// What happened, in its order.
-fn way(path: &CallPath, names: Names<'_>) -> Markup {
+fn way(path: &CallPath, shell: &Shell<'_>, names: Names<'_>) -> Markup {
     let words = names.words;
     let call = &path.call;
     html! {
@@ -86,7 +138,7 @@ fn way(path: &CallPath, names: Names<'_>) -> Markup {
                 @if let Some(at) = call.answered_at {
                     li {
                         (names.time_of_day(at)) (words.t("way-answered"))
-                        @if let (Some(survey), Some(version)) = (&call.survey, &call.survey_version) { " " bdi { (survey) } " " small { (version) } }
+                        @if let (Some(survey), Some(version)) = (&call.survey, &call.survey_version) { " " (survey_link(shell, survey)) " " small { (version) } }
                     }
                 }
                 @for (answer, keys) in call.answers.iter().zip(path.keys.iter().map(Some).chain(std::iter::repeat(None))) {
@@ -97,7 +149,7 @@ fn way(path: &CallPath, names: Names<'_>) -> Markup {
                             None => { bdi { (answer.question) } }
                         }
                         " "
-                        (names.answers(std::slice::from_ref(answer)))
+                        (names.answers_in_words(std::slice::from_ref(answer)))
                         small {
                             (words.with("way-after", [("seconds", words.locale.figure(seconds(answer.response_time_ms)).into())]))
                             @if answer.attempts > 1 { " · " (words.with("way-attempts", [("attempts", answer.attempts.to_string().into())])) }
@@ -152,14 +204,15 @@ fn decision(path: &CallPath, words: Words) -> Markup {
     }
 }
 
-fn context(path: &CallPath, names: Names<'_>) -> Markup {
+fn context(path: &CallPath, shell: &Shell<'_>, names: Names<'_>) -> Markup {
     let words = names.words;
     let call = &path.call;
     html! {
         dl.facts {
-            (fact(words.t("filter-queue"), &names.name(Dimension::Queue, call.queue.as_deref())))
-            (fact(words.t("filter-team"), &names.name(Dimension::Team, call.team.as_deref())))
-            (fact(words.t("filter-agent"), &names.name(Dimension::Agent, call.agent.as_deref())))
+            (fact(words.t("filter-queue"), &part(shell, names, Dimension::Queue, call.queue.as_deref())))
+            (fact(words.t("filter-team"), &part(shell, names, Dimension::Team, call.team.as_deref())))
+            (fact(words.t("filter-agent"), &part(shell, names, Dimension::Agent, call.agent.as_deref())))
+            @if let Some(survey) = &call.survey { (fact(words.t("filter-survey"), &survey_link(shell, survey))) }
             @if let Some(seconds) = call.talk_time_s { (fact(words.t("talk-time"), &html! { (names.length(seconds.unsigned_abs())) })) }
         }
         @if !path.context.is_empty() {

@@ -6,6 +6,7 @@ use aftercall_storage::export::CallRow;
 use aftercall_storage::selection::Dimension;
 
 use crate::filters::Filters;
+use crate::first_steps::hint;
 use crate::names::Names;
 use crate::shell::{Place, Shell, caption, page};
 
@@ -31,20 +32,38 @@ pub fn calls_page(shell: &Shell<'_>, list: &CallList<'_>) -> Markup {
     let words = shell.words;
     let content = html! {
         (list.filters.markup(words))
+        @if list.filters.has_no_call { (hint(shell)) }
         p #count { strong { (words.counted("calls-found", list.count)) } }
         @if list.may_export && list.count > 0 && shell.shared.is_none() { (exports(shell)) }
+        @if shell.shared.is_none() && list.count > 1 { (orders(shell)) }
         @if list.calls.is_empty() {
             p { (words.t(if list.next.is_some() { "calls-none-here" } else { "calls-none" })) }
         } @else {
-            (table(list, shell.shared.is_some()))
+            (table(list, shell))
         }
         @if let Some(next) = &list.next {
             p.further {
-                a.button rel="next" href=(shell.address.with([("cursor", next.as_str())]).at(Place::Calls.path())) { (words.t("older")) }
+                a.button rel="next" href=(shell.address.with([("cursor", next.as_str())]).at(Place::Calls.path())) { (words.t(if is_oldest_first(shell) { "newer" } else { "older" })) }
             }
         }
     };
     page(shell, &content)
+}
+
+fn is_oldest_first(shell: &Shell<'_>) -> bool {
+    shell.address.get("order") == Some("oldest")
+}
+
+/// The orders in which all calls of the list stand, not only those of a page.
+fn orders(shell: &Shell<'_>) -> Markup {
+    let start = shell.address.without_cursor();
+    html! {
+        ul.tabs aria-label=(shell.words.t("order")) {
+            @for (order, id, is_chosen) in [("", "order-newest", !is_oldest_first(shell)), ("oldest", "order-oldest", is_oldest_first(shell))] {
+                li { a href=(start.with([("order", order)]).at(Place::Calls.path())) aria-current=[is_chosen.then_some("true")] { (shell.words.t(id)) } }
+            }
+        }
+    }
 }
 
 fn exports(shell: &Shell<'_>) -> Markup {
@@ -65,13 +84,17 @@ fn exports(shell: &Shell<'_>) -> Markup {
     }
 }
 
-/// `is_shared`: the reader came by a link and can open no other page.
-fn table(list: &CallList<'_>, is_shared: bool) -> Markup {
+/// A table of one page of a longer list is not sorted in the browser: what stood on top would be the first of that page alone.
+fn table(list: &CallList<'_>, shell: &Shell<'_>) -> Markup {
     let names = list.names;
     let words = names.words;
+    // Whoever came by a link can open no other page.
+    let is_shared = shell.shared.is_some();
+    let is_part = list.next.is_some() || shell.address.get("cursor").is_some();
+    let call = |uid| shell.address.of_call("calls", uid);
     html! {
         div.scroll tabindex="0" role="group" aria-label=(words.t("page-calls")) {
-            table {
+            table data-is-part[is_part] {
                 (caption(&words.t("page-calls")))
                 thead { tr {
                     th scope="col" { (words.t("arrived")) }
@@ -83,28 +106,28 @@ fn table(list: &CallList<'_>, is_shared: bool) -> Markup {
                     th.n scope="col" { (words.t("talk-time")) }
                 } }
                 tbody {
-                    @for call in list.calls {
+                    @for row in list.calls {
                         tr {
                             th.d scope="row" {
                                 @match is_shared {
-                                    false => a href={ "/calls/" (call.uid) } { (names.moment(call.arrived_at)) },
-                                    true => (names.moment(call.arrived_at)),
+                                    false => a href=(call(row.uid)) { (names.moment(row.arrived_at)) },
+                                    true => (names.moment(row.arrived_at)),
                                 }
                             }
-                            td { (names.name(Dimension::Queue, call.queue.as_deref())) }
-                            td { (names.name(Dimension::Team, call.team.as_deref())) }
-                            td { (names.name(Dimension::Agent, call.agent.as_deref())) }
-                            td { (names.end(call.disposition)) }
+                            td { (names.name(Dimension::Queue, row.queue.as_deref())) }
+                            td { (names.name(Dimension::Team, row.team.as_deref())) }
+                            td { (names.name(Dimension::Agent, row.agent.as_deref())) }
+                            td { (names.end(row.disposition)) }
                             td {
-                                (names.answers(&call.answers))
-                                @if call.flags.reversed { span.few { (words.t("answers-reversed")) } }
-                                @if let Some(comments) = call.comments.filter(|comments| comments.comments > 0 && !is_shared) {
-                                    a href={ "/calls/" (call.uid) "#comments" } {
+                                (names.answers(&row.answers))
+                                @if row.flags.reversed { span.few { (words.t("answers-reversed")) } }
+                                @if let Some(comments) = row.comments.filter(|comments| comments.comments > 0 && !is_shared) {
+                                    a href={ (call(row.uid)) "#comments" } {
                                         (words.with("comment-of-length", [("length", names.length(comments.duration_ms.div_ceil(1000)).into())]))
                                     }
                                 }
                             }
-                            td.n { @if let Some(seconds) = call.talk_time_s { (names.length(seconds.unsigned_abs())) } }
+                            td.n { @if let Some(seconds) = row.talk_time_s { (names.length(seconds.unsigned_abs())) } }
                         }
                     }
                 }

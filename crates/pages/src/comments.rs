@@ -10,6 +10,7 @@ use aftercall_storage::tally::RecordingOutcome;
 
 use crate::address::encoded;
 use crate::filters::Filters;
+use crate::first_steps::hint;
 use crate::names::Names;
 use crate::shell::{Place, Shell, form_token, page};
 
@@ -36,6 +37,7 @@ pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
     let start = shell.address.without_cursor();
     let content = html! {
         (list.filters.markup(words))
+        @if list.filters.has_no_call { (hint(shell)) }
         @if shell.shared.is_none() { ul.tabs aria-label=(words.t("comments-which")) {
             @for (value, id) in [("", "comments-all"), ("no", "comments-unheard"), ("yes", "comments-heard")] {
                 li { a href=(start.with([("listened", value)]).at(here)) aria-current=[(heard == value).then_some("true")] { (words.t(id)) } }
@@ -50,12 +52,13 @@ pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
                 li {
                     p.when {
                         @match shell.shared {
-                            None => a href={ "/calls/" (comment.call) } { (list.names.moment(comment.begun_at)) },
+                            None => a href=(shell.address.of_call("comments", comment.call)) { (list.names.moment(comment.begun_at)) },
                             Some(_) => (list.names.moment(comment.begun_at)),
                         }
                         " · " (list.names.name(Dimension::Queue, comment.queue.as_deref()))
                         " · " (list.names.name(Dimension::Agent, comment.agent.as_deref()))
                     }
+                    (list.names.answers_in_words(&comment.answers))
                     (comment_block(comment, list.names, shell, &start.at(here)))
                 }
             }

@@ -5,11 +5,14 @@ use maud::{Markup, html};
 use aftercall_base::Redacted;
 use aftercall_survey::admission::explain::{RuleExplanation, RuleResult};
 
+use crate::refused::is_invalid;
 use crate::shell::{Place, Shell, form_token};
 use crate::words::Words;
 
 /// The id of the part, to which its form leads.
 const PART: &str = "explain";
+/// The id of the sentence that says which field cannot be understood.
+const REFUSED: &str = "explain-refused";
 
 /// A call as it stands in the form; empty is not told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -89,6 +92,15 @@ impl ExplainPart<'_> {
 
     fn fields(&self, words: Words) -> Markup {
         let call = self.call;
+        let wrong = match self.said {
+            Some(Said::Refused { field, .. }) => Some(*field),
+            Some(Said::Explained { .. }) | None => None,
+        };
+        let field = |name, label, value: &str, example, is_required| {
+            let at_fault = (wrong == Some(name)).then_some(REFUSED);
+            field(name, label, value, example, is_required, at_fault)
+        };
+        let set_at_fault = (wrong == Some("set")).then_some(REFUSED);
         html! {
             (field("number", words.t("filter-dialled"), &call.number, "", true))
             (field("queue", words.t("filter-queue"), &call.queue, "", false))
@@ -99,18 +111,27 @@ impl ExplainPart<'_> {
             (field("draw", words.t("explain-draw"), &call.draw, "12.5%", false))
             label {
                 span { (words.t("explain-set")) }
-                textarea name="set" rows="2" maxlength="4000" spellcheck="false" placeholder="team=north" { (call.set) }
+                textarea name="set" rows="2" maxlength="4000" spellcheck="false" placeholder="team=north"
+                    aria-invalid=[is_invalid(set_at_fault)] aria-describedby=[set_at_fault] { (call.set) }
             }
         }
     }
 }
 
-fn field(name: &str, label: String, value: &str, example: &str, is_required: bool) -> Markup {
+fn field(
+    name: &str,
+    label: String,
+    value: &str,
+    example: &str,
+    is_required: bool,
+    at_fault: Option<&str>,
+) -> Markup {
     let example = (!example.is_empty()).then_some(example);
     html! {
         label {
             span { (label) }
-            input name=(name) value=(value) placeholder=[example] required[is_required] maxlength="200" autocomplete="off" spellcheck="false";
+            input name=(name) value=(value) placeholder=[example] required[is_required] maxlength="200" autocomplete="off" spellcheck="false"
+                aria-invalid=[is_invalid(at_fault)] aria-describedby=[at_fault];
         }
     }
 }
@@ -118,7 +139,7 @@ fn field(name: &str, label: String, value: &str, example: &str, is_required: boo
 fn said(said: &Said, words: Words) -> Markup {
     match said {
         Said::Refused { field, reason } => html! {
-            p.note role="alert" lang="en" { code { (field) } ": " bdi { (reason) } }
+            p.note id=(REFUSED) role="alert" lang="en" { code { (field) } ": " bdi { (reason) } }
         },
         Said::Explained {
             headline,

@@ -62,6 +62,12 @@ pub struct Filters<'f> {
     pub period: &'f str,
     /// Whether the page shows a comparison.
     pub has_comparison: bool,
+    /// Whether the page lists answers, so that the low ones can be chosen.
+    pub has_answers: bool,
+    /// What is to be said of the names that are chosen, in the reader's language.
+    pub notes: &'f [String],
+    /// Whether no call has arrived at all.
+    pub has_no_call: bool,
     /// Whether nothing can be chosen: the page was shared as it is.
     pub is_fixed: bool,
 }
@@ -74,11 +80,13 @@ impl Filters<'_> {
                 p.period { (self.period) }
                 @if !self.is_fixed {
                     (self.periods(words))
+                    @if self.has_answers { (self.scores(words)) }
                     (self.chips(words))
                     details {
                         summary { (words.t("filter")) }
                         (self.form(words))
                     }
+                    @for note in self.notes { p.note role="note" { bdi { (note) } } }
                 }
             }
         }
@@ -99,16 +107,35 @@ impl Filters<'_> {
         }
     }
 
+    /// Whatever was answered, or low answers alone.
+    fn scores(&self, words: Words) -> Markup {
+        let asked = self.address.get("answer").unwrap_or_default();
+        html! {
+            ul.tabs aria-label=(words.t("answers")) {
+                @for (answer, id) in [("", "scores-all"), ("low", "scores-low")] {
+                    li {
+                        a href=(self.address.with([("answer", answer)]).without_cursor().at(self.path))
+                            aria-current=[(asked == answer).then_some("true")] { (words.t(id)) }
+                    }
+                }
+            }
+        }
+    }
+
     fn chips(&self, words: Words) -> Markup {
-        let chosen: Vec<(&str, &str)> = self.address.iter().filter(|(name, _)| is_chip(name)).collect();
+        let chosen: Vec<(&str, &str)> = self
+            .address
+            .iter()
+            .filter(|chosen| self.is_chip(chosen))
+            .collect();
         html! {
             @if !chosen.is_empty() {
                 ul.chips aria-label=(words.t("filters-chosen")) {
                     @for (name, value) in &chosen {
                         li {
-                            span { (label(name, words)) ": " bdi { (shown(name, value, words)) } }
+                            span { (label(name, words)) ": " bdi { (shown(self.fields, name, value, words)) } }
                             a href=(self.address.without(name, value).without_cursor().at(self.path))
-                                aria-label=(words.with("filter-remove", [("filter", format!("{} {}", label(name, words), shown(name, value, words)).into())]))
+                                aria-label=(words.with("filter-remove", [("filter", format!("{} {}", label(name, words), shown(self.fields, name, value, words)).into())]))
                                 { "×" }
                         }
                     }
@@ -168,6 +195,11 @@ impl Filters<'_> {
         }
     }
 
+    /// Whether a parameter is shown as a chip: what tabs show as chosen is none.
+    fn is_chip(&self, (name, value): &(&str, &str)) -> bool {
+        is_chip(name) && !(self.has_answers && *name == "answer" && *value == "low")
+    }
+
     /// One name is added; those that are chosen already stay as chips.
     fn field(&self, field: &Field, words: Words) -> Markup {
         let list = format!("names-of-{}", field.name);
@@ -195,7 +227,7 @@ fn is_chip(name: &str) -> bool {
     !matches!(
         name,
         // The tabs of the list of comments say what of them is chosen.
-        "period" | "from" | "to" | "compare" | "cursor" | "limit" | "by" | "trend" | "listened"
+        "period" | "from" | "to" | "compare" | "cursor" | "limit" | "by" | "trend" | "listened" | "order"
     )
 }
 
@@ -205,10 +237,69 @@ fn label(name: &str, words: Words) -> String {
         .unwrap_or_else(|| name.to_owned())
 }
 
-/// A value as it is read: `=sales` is exactly `sales`, words of ours are translated.
-fn shown(name: &str, value: &str, words: Words) -> String {
-    let translated = words.found(&format!("{name}-is-{}", value.replace('.', "-")));
-    translated.unwrap_or_else(|| value.strip_prefix('=').unwrap_or(value).to_owned())
+/// A value as it is read: `=q-17` is exactly that queue, by what it is called where that is known; words of ours are translated.
+fn shown(fields: &[Field], name: &str, value: &str, words: Words) -> String {
+    if let Some(translated) = words.found(&format!("{name}-is-{}", value.replace('.', "-"))) {
+        return translated;
+    }
+    let id = value.strip_prefix('=').unwrap_or(value);
+    let mut suggestions = fields
+        .iter()
+        .filter(|field| field.name == name)
+        .flat_map(|field| &field.suggestions);
+    let called = suggestions.find(|suggestion| suggestion.id == id);
+    let called = called.and_then(|suggestion| suggestion.name.as_deref());
+    called.unwrap_or(id).to_owned()
+}
+
+/// What a page is asked for, in words, the period first; `fields` have what names are called.
+pub(crate) fn in_words(address: &Address, fields: &[Field], words: Words) -> Vec<String> {
+    let mut said: Vec<String> = period_in_words(address, words).into_iter().collect();
+    said.extend(address.iter().filter_map(|(name, value)| {
+        match (name, value) {
+            ("answer", "low") => Some(words.t("scores-low")),
+            ("listened", "no") => Some(words.t("comments-unheard")),
+            ("listened", "yes") => Some(words.t("comments-heard")),
+            ("order", "oldest") => Some(words.t("order-oldest")),
+            ("by", by) => Some(format!("{}: {}", words.t("group-by"), label(by, words))),
+            ("trend", step) => words
+                .found(&format!("trend-{step}"))
+                .map(|step| format!("{}: {step}", words.t("trend-steps"))),
+            ("compare", with) => {
+                let with = words
+                    .found(&format!("compare-{with}"))
+                    .unwrap_or_else(|| with.to_owned());
+                Some(format!("{}: {with}", words.t("filter-compare")))
+            }
+            (name, value) if is_chip(name) => Some(format!(
+                "{}: {}",
+                label(name, words),
+                shown(fields, name, value, words)
+            )),
+            (_, _) => None,
+        }
+    }));
+    said
+}
+
+/// The period of an address; `None`: it leaves it to the page.
+fn period_in_words(address: &Address, words: Words) -> Option<String> {
+    let day = |text: &str| {
+        let day = text.parse().map(|day| words.locale.day(day));
+        day.unwrap_or_else(|_| text.to_owned())
+    };
+    let days = |from: &str, to: &str| format!("{} – {}", day(from), day(to)).trim().to_owned();
+    match (address.get("period"), address.get("from"), address.get("to")) {
+        (_, Some(from), to) => Some(days(from, to.unwrap_or_default())),
+        (_, None, Some(to)) => Some(days("", to)),
+        (Some(period), None, None) => Some(match period.split_once("..") {
+            Some((from, to)) => days(from, to),
+            None => words
+                .found(&format!("period-{period}"))
+                .unwrap_or_else(|| period.to_owned()),
+        }),
+        (None, None, None) => None,
+    }
 }
 
 #[cfg(test)]
@@ -237,6 +328,9 @@ mod tests {
             }],
             period: "Last week",
             has_comparison: true,
+            has_answers: false,
+            notes: &[],
+            has_no_call: false,
             is_fixed: false,
         };
         filters.markup(Words::new(ReportLanguage::English)).into_string()

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use aftercall_report::Directory;
 use aftercall_storage::export::AnswerRow;
 use aftercall_storage::selection::Dimension;
-use aftercall_survey::{Metric, QuestionRecord, SurveyRecord};
+use aftercall_survey::{AnswerClass, QuestionRecord, SurveyRecord};
 
 use crate::words::Words;
 
@@ -24,68 +24,20 @@ pub struct Names<'n> {
     pub surveys: &'n [SurveyRecord],
 }
 
-/// How an answer counts for its score. Never told by colour alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerClass {
-    /// A promoter, or at or beyond the threshold.
-    Good,
-    /// Neither.
-    Middle,
-    /// A detractor, or as far from the best end of the scale as the threshold is from the worst.
-    Bad,
+/// The style of an answer. Never told by colour alone: it has a sign as well.
+const fn style(class: AnswerClass) -> &'static str {
+    match class {
+        AnswerClass::Good => "good",
+        AnswerClass::Middle => "middle",
+        AnswerClass::Low => "bad",
+    }
 }
 
-impl AnswerClass {
-    /// Of a value; `None`: the question has no better and worse.
-    pub fn of(question: &QuestionRecord, value: i64) -> Option<Self> {
-        if question.metric == Metric::Nps {
-            return Some(match value {
-                9.. => Self::Good,
-                7..=8 => Self::Middle,
-                _ => Self::Bad,
-            });
-        }
-        if !question.metric.is_scored() {
-            return None;
-        }
-        let (min, max) = question.scale;
-        // Seen from the bad end: the threshold is so far from it, the mirrored one from the good end.
-        let height = |value: i64| {
-            if question.high_is_good {
-                value - min
-            } else {
-                max - value
-            }
-        };
-        let threshold = height(
-            question
-                .threshold
-                .unwrap_or(if question.high_is_good { max } else { min }),
-        );
-        let value = height(value);
-        Some(if value >= threshold {
-            Self::Good
-        } else if value <= (max - min) - threshold {
-            Self::Bad
-        } else {
-            Self::Middle
-        })
-    }
-
-    const fn style(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Middle => "middle",
-            Self::Bad => "bad",
-        }
-    }
-
-    const fn sign(self) -> &'static str {
-        match self {
-            Self::Good => "✓",
-            Self::Middle => "–",
-            Self::Bad => "✗",
-        }
+const fn sign(class: AnswerClass) -> &'static str {
+    match class {
+        AnswerClass::Good => "✓",
+        AnswerClass::Middle => "–",
+        AnswerClass::Low => "✗",
     }
 }
 
@@ -137,24 +89,34 @@ impl<'n> Names<'n> {
     pub fn answers(self, answers: &[AnswerRow]) -> Markup {
         html! {
             @if !answers.is_empty() {
-                ul.answers { @for answer in answers { (self.answer(answer)) } }
+                ul.answers { @for answer in answers { (self.answer(answer, false)) } }
             }
         }
     }
 
-    fn answer(self, answer: &AnswerRow) -> Markup {
-        let question = self.question(&answer.survey, &answer.survey_version, &answer.question);
-        let class = question
-            .zip(answer.value)
-            .and_then(|(question, value)| AnswerClass::of(question, value));
+    /// The same with what the values mean, for where there is room.
+    pub fn answers_in_words(self, answers: &[AnswerRow]) -> Markup {
         html! {
-            li class=[class.map(AnswerClass::style)] title=[question.map(|question| question.text.as_str())] {
+            @if !answers.is_empty() {
+                ul.answers { @for answer in answers { (self.answer(answer, true)) } }
+            }
+        }
+    }
+
+    fn answer(self, answer: &AnswerRow, has_label: bool) -> Markup {
+        let question = self.question(&answer.survey, &answer.survey_version, &answer.question);
+        let of_question = question.zip(answer.value);
+        let class = of_question.and_then(|(question, value)| question.class(value));
+        let label = of_question.and_then(|(question, value)| question.label(value));
+        html! {
+            li class=[class.map(style)] title=[question.map(|question| question.text.as_str())] {
                 bdi { (answer.question) } " "
                 @match answer.value {
                     Some(value) => {
                         strong { (value) }
                         @if let Some((_, max)) = question.map(|question| question.scale) { small { " / " (max) } }
-                        @if let Some(class) = class { " " span aria-label=(self.words.t(&format!("answer-{}", class.style()))) role="img" { (class.sign()) } }
+                        @if let Some(label) = label.filter(|_| has_label) { " " bdi { (label) } }
+                        @if let Some(class) = class { " " span aria-label=(self.words.t(&format!("answer-{}", style(class)))) role="img" { (sign(class)) } }
                     }
                     None => { em { (self.words.t("answer-skipped")) } }
                 }
@@ -167,51 +129,5 @@ impl<'n> Names<'n> {
     pub fn end(self, disposition: Option<aftercall_base::Disposition>) -> String {
         let word = disposition.map_or("in_progress", aftercall_base::Disposition::as_str);
         self.words.locale.messages().text(&format!("end-{word}"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use aftercall_survey::{Metric, QuestionRecord};
-
-    use super::AnswerClass;
-
-    fn question(
-        metric: Metric,
-        scale: (i64, i64),
-        high_is_good: bool,
-        threshold: Option<i64>,
-    ) -> QuestionRecord {
-        QuestionRecord {
-            id: "q".to_owned(),
-            metric,
-            text: String::new(),
-            scale,
-            high_is_good,
-            threshold,
-            target: None,
-            labels: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn answers_are_good_and_bad_by_their_scale_and_its_direction() {
-        let of = |question: &QuestionRecord, value| match AnswerClass::of(question, value) {
-            Some(AnswerClass::Good) => '+',
-            Some(AnswerClass::Middle) => '0',
-            Some(AnswerClass::Bad) => '-',
-            None => '?',
-        };
-        let all = |question: &QuestionRecord| {
-            (question.scale.0..=question.scale.1)
-                .map(|value| of(question, value))
-                .collect::<String>()
-        };
-        assert_eq!(all(&question(Metric::Nps, (0, 10), true, None)), "-------00++");
-        assert_eq!(all(&question(Metric::Csat, (1, 5), true, Some(4))), "--0++");
-        assert_eq!(all(&question(Metric::Csat, (1, 5), false, Some(2))), "++0--");
-        assert_eq!(all(&question(Metric::Ces, (1, 7), true, Some(5))), "---0+++");
-        assert_eq!(all(&question(Metric::YesNo, (0, 1), true, None)), "-+");
-        assert_eq!(all(&question(Metric::Choice, (1, 3), true, None)), "???");
     }
 }

@@ -6,6 +6,7 @@ use aftercall_report::render::{ReportMarkup, SectionKind};
 
 use crate::address::Address;
 use crate::filters::Filters;
+use crate::first_steps::FirstSteps;
 use crate::shell::{Place, Shell, caption, page};
 use crate::words::Words;
 
@@ -20,6 +21,11 @@ pub const GROUPINGS: [&str; 7] = [
     "hour",
 ];
 
+/// Steps of the trend that the page offers.
+const STEPS: [&str; 4] = [AUTO, "day", "week", "month"];
+/// Steps by the length of the period and by how many answers there are.
+const AUTO: &str = "auto";
+
 /// Something that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attention {
@@ -32,7 +38,7 @@ pub struct Attention {
 /// A call in which the survey is being asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallNow {
-    /// Where it came from.
+    /// Where it came from: what the queue is called, or its id.
     pub queue: Option<String>,
     /// Who had spoken with the caller.
     pub agent: Option<String>,
@@ -60,6 +66,8 @@ pub struct Overview<'o> {
     pub report: &'o ReportMarkup,
     /// What the figures are of.
     pub filters: Filters<'o>,
+    /// What to do first; `None`: calls have arrived.
+    pub first_steps: Option<&'o FirstSteps>,
     /// What needs attention, the most pressing first.
     pub attention: &'o [Attention],
     /// Who is being asked; `None`: the reader may not see calls.
@@ -81,6 +89,7 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
         (overview.filters.markup(words))
         (report.patterns)
         p.as-of #as-of data-part { (words.with("as-of", [("time", overview.as_of.into())])) }
+        @if let Some(first_steps) = overview.first_steps { (first_steps.markup(shell)) }
         div #notes data-part {
             @for note in &report.notes { p.note role="note" { (note) } }
         }
@@ -101,6 +110,8 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
             section.part data-part id={ "part-" (name(kind)) } {
                 @for section in report.sections.iter().filter(|section| section.kind == kind) {
                     h2 { (section.heading) }
+                    @if kind == SectionKind::Trend { (steps(shell)) }
+                    @for sentence in &section.lead { p.as-of { (sentence) } }
                     (charts(section.charts.iter()))
                 }
             }
@@ -109,7 +120,6 @@ pub fn overview_page(shell: &Shell<'_>, overview: &Overview<'_>) -> Markup {
         @if shell.shared.is_none() { p.further {
             a href=(shell.address.at(Place::Report.path())) { (words.t("whole-report")) }
             @if shell.places.contains(&Place::Views) { a href=(Place::Views.path()) { (words.t("save-or-share")) } }
-            a href=(shell.address.at("/wallboard")) { (words.t("page-wallboard")) }
         } }
     };
     page(shell, &content)
@@ -147,6 +157,7 @@ fn charts<'c>(charts: impl Iterator<Item = &'c Markup>) -> Markup {
 /// All parts of the report.
 pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMarkup, by: &str) -> Markup {
     let words = shell.words;
+    let ids = ids(report);
     let content = html! {
         (filters.markup(words))
         (report.patterns)
@@ -155,20 +166,51 @@ pub fn report_page(shell: &Shell<'_>, filters: &Filters<'_>, report: &ReportMark
         }
         @for note in &report.notes { p.note role="note" { (note) } }
         @if shell.shared.is_none() { (downloads(shell.address, words)) }
+        (contents(&ids, report, words))
         (report.cards)
-        @for section in &report.sections {
+        @for (section, id) in report.sections.iter().zip(&ids) {
             @if section.kind == SectionKind::Question {
                 section.question { h3 { (section.heading) } (section.body) }
             } @else {
-                section.part id={ "part-" (name(section.kind)) } {
+                section.part id=(id) {
                     h2 { (section.heading) }
                     @if section.kind == SectionKind::Groups { (groupings(shell, by)) }
+                    @if section.kind == SectionKind::Trend { (steps(shell)) }
                     (section.body)
                 }
             }
         }
     };
     page(shell, &content)
+}
+
+/// An id for each section, by its kind; surveys are several.
+fn ids(report: &ReportMarkup) -> Vec<String> {
+    let mut surveys = 0;
+    let id = |kind| {
+        surveys += usize::from(kind == SectionKind::Survey);
+        match kind {
+            SectionKind::Survey => format!("part-survey-{surveys}"),
+            kind => format!("part-{}", name(kind)),
+        }
+    };
+    report
+        .sections
+        .iter()
+        .map(|section| section.kind)
+        .map(id)
+        .collect()
+}
+
+/// Links to the sections. Questions stand below their survey.
+fn contents(ids: &[String], report: &ReportMarkup, words: Words) -> Markup {
+    let sections = report.sections.iter().zip(ids);
+    let linked = sections.filter(|(section, _)| section.kind != SectionKind::Question);
+    html! {
+        ul.contents aria-label=(words.locale.messages().text("contents")) {
+            @for (section, id) in linked { li { a href={ "#" (id) } { (section.heading) } } }
+        }
+    }
 }
 
 /// The same figures as files.
@@ -218,7 +260,7 @@ fn now(now: &CallsNow, words: Words) -> Markup {
             p { (words.counted("calls-now", now.count)) }
             @if !now.calls.is_empty() {
                 div.scroll tabindex="0" role="group" aria-label=(words.t("being-asked-now")) {
-                    table {
+                    table data-is-part[now.count > now.calls.len() as u64] {
                         (caption(&words.t("being-asked-now")))
                         thead { tr {
                             th scope="col" { (words.t("filter-queue")) }
@@ -256,6 +298,23 @@ fn groupings(shell: &Shell<'_>, chosen: &str) -> Markup {
                 li {
                     a href={ (address.with([("by", by)]).at("")) "#part-groups" } aria-current=[(by == chosen).then_some("true")] {
                         (words.t(&format!("filter-{by}")))
+                    }
+                }
+            }
+        } }
+    }
+}
+
+/// Links to the same page with other steps of the trend.
+fn steps(shell: &Shell<'_>) -> Markup {
+    let (address, words) = (shell.address, shell.words);
+    let chosen = address.get("trend").unwrap_or(AUTO);
+    html! {
+        @if shell.shared.is_none() { ul.tabs aria-label=(words.t("trend-steps")) {
+            @for step in STEPS {
+                li {
+                    a href={ (address.with([("trend", step)]).at("")) "#part-trend" } aria-current=[(step == chosen).then_some("true")] {
+                        (words.t(&format!("trend-{step}")))
                     }
                 }
             }

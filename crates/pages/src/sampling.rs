@@ -6,7 +6,9 @@ use aftercall_report::render::ReportMarkup;
 use aftercall_report::render::SectionKind;
 use aftercall_report::{PlannedQuestion, SamplePlan};
 
+use crate::address::Address;
 use crate::explain::ExplainPart;
+use crate::refused::{Refused, at_fault, is_invalid};
 use crate::shell::{Place, Shell, caption, page};
 use crate::words::Words;
 
@@ -36,6 +38,8 @@ pub struct Sampling<'s> {
     pub today: &'s ReportMarkup,
     /// The plan that was asked for.
     pub plan: Option<&'s SamplePlan>,
+    /// Why there is none.
+    pub plan_refused: Option<&'s Refused>,
     /// A call that is described, and what would become of it.
     pub explain: ExplainPart<'s>,
 }
@@ -56,7 +60,7 @@ pub fn sampling_page(shell: &Shell<'_>, sampling: &Sampling<'_>) -> Markup {
                         th scope="col" { (words.t("filter-survey")) }
                         th scope="col" { (words.t("sampling-rule")) }
                     } }
-                    tbody { @for rule in sampling.rules { (row(rule, words)) } }
+                    tbody { @for rule in sampling.rules { (row(rule, shell)) } }
                 }
             }
         }
@@ -67,17 +71,27 @@ pub fn sampling_page(shell: &Shell<'_>, sampling: &Sampling<'_>) -> Markup {
         }
         section.part #plan {
             h2 { (words.t("plan")) }
-            (planner(shell, sampling.plan))
+            (planner(shell, sampling.plan, sampling.plan_refused))
         }
         (sampling.explain.markup(shell))
     };
     page(shell, &content)
 }
 
-fn row(rule: &RouteRule, words: Words) -> Markup {
+fn row(rule: &RouteRule, shell: &Shell<'_>) -> Markup {
+    let words = shell.words;
+    let exactly = format!("={}", rule.route);
+    let figures = Address::default().with([("period", "last-28-days"), ("route", exactly.as_str())]);
     html! {
         tr {
-            th scope="row" { bdi { (rule.route) } }
+            th scope="row" {
+                // What came of the rule.
+                @if shell.places.contains(&Place::Overview) {
+                    a href=(figures.at(Place::Overview.path())) { bdi { (rule.route) } }
+                } @else {
+                    bdi { (rule.route) }
+                }
+            }
             td { code { bdi { (rule.number) } } }
             td { a href={ "/surveys/" (crate::address::encoded(&rule.survey)) } { bdi { (rule.survey) } } }
             td {
@@ -94,13 +108,23 @@ fn row(rule: &RouteRule, words: Words) -> Markup {
     }
 }
 
-fn planner(shell: &Shell<'_>, plan: Option<&SamplePlan>) -> Markup {
+fn planner(shell: &Shell<'_>, plan: Option<&SamplePlan>, refused: Option<&Refused>) -> Markup {
     let words = shell.words;
+    let label = match refused.and_then(|refused| refused.field) {
+        Some("change") => words.t("plan-change"),
+        Some("half_width") => words.t("plan-half-width"),
+        Some("by") => words.t("group-by"),
+        Some(_) | None => String::new(),
+    };
+    let [change, half_width] = ["change", "half_width"].map(|field| at_fault(refused, field));
     let asked = |name| shell.address.get(name).unwrap_or_default();
     html! {
+        @if let Some(refused) = refused { (refused.notice(&label)) }
         form.fields method="get" action={ (Place::Sampling.path()) "#plan" } {
-            label { span { (words.t("plan-change")) } input type="number" name="change" min="0.1" max="200" step="any" value=(asked("change")); }
-            label { span { (words.t("plan-half-width")) } input type="number" name="half_width" min="0.1" max="200" step="any" value=(asked("half_width")); }
+            label { span { (words.t("plan-change")) } input type="number" name="change" min="0.1" max="200" step="any" value=(asked("change"))
+                aria-invalid=[is_invalid(change)] aria-describedby=[change]; }
+            label { span { (words.t("plan-half-width")) } input type="number" name="half_width" min="0.1" max="200" step="any" value=(asked("half_width"))
+                aria-invalid=[is_invalid(half_width)] aria-describedby=[half_width]; }
             label {
                 span { (words.t("group-by")) }
                 select name="by" {

@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::address::Address;
 use crate::assets;
 use crate::comments::AudioAddresses;
+use crate::language::name;
 use crate::words::Words;
 
 /// A page that the navigation leads to.
@@ -20,6 +21,8 @@ pub enum Place {
     Calls,
     /// Recorded comments.
     Comments,
+    /// A few figures for a screen on the wall.
+    Wallboard,
     /// The rule in force, and the planner.
     Sampling,
     /// Surveys and their prompts.
@@ -36,12 +39,13 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Report,
         Self::Stream,
         Self::Calls,
         Self::Comments,
+        Self::Wallboard,
         Self::Sampling,
         Self::Surveys,
         Self::Views,
@@ -58,6 +62,7 @@ impl Place {
             Self::Stream => "/stream",
             Self::Calls => "/calls",
             Self::Comments => "/comments",
+            Self::Wallboard => "/wallboard",
             Self::Sampling => "/sampling",
             Self::Surveys => "/surveys",
             Self::Views => "/views",
@@ -75,6 +80,7 @@ impl Place {
             Self::Stream => "page-stream",
             Self::Calls => "page-calls",
             Self::Comments => "page-comments",
+            Self::Wallboard => "page-wallboard",
             Self::Sampling => "page-sampling",
             Self::Surveys => "page-surveys",
             Self::Views => "page-views",
@@ -88,7 +94,7 @@ impl Place {
     const fn keeps_selection(self) -> bool {
         matches!(
             self,
-            Self::Overview | Self::Report | Self::Calls | Self::Comments | Self::Stream
+            Self::Overview | Self::Report | Self::Calls | Self::Comments | Self::Stream | Self::Wallboard
         )
     }
 }
@@ -191,6 +197,7 @@ fn navigation(shell: &Shell<'_>) -> Markup {
             @if let Some(reader) = shell.reader {
                 div.reader {
                     a href="/account" { bdi { (reader.name) } }
+                    a href="/account#language" lang=(words.language().tag()) { span.hidden { (words.t("language-choice")) ": " } (name(words.language())) }
                     form method="post" action="/sign-out" {
                         (form_token(reader))
                         button.link type="submit" { (words.t("sign-out")) }

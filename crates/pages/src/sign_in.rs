@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::address::Address;
+use crate::language::choice;
 use crate::shell::{Shell, page};
 
 /// What is shown of an attempt to sign in.
@@ -18,6 +20,7 @@ pub struct SignIn<'s> {
 /// The page with the form.
 pub fn sign_in_page(shell: &Shell<'_>, sign_in: &SignIn<'_>) -> Markup {
     let words = shell.words;
+    let address = Address::default().with([("to", sign_in.to)]).at("/sign-in");
     let content = html! {
         div.narrow {
             @if let Some(refused) = sign_in.refused { p.note role="alert" { (refused) } }
@@ -36,6 +39,7 @@ pub fn sign_in_page(shell: &Shell<'_>, sign_in: &SignIn<'_>) -> Markup {
                 button type="submit" { (words.t("sign-in")) }
             }
             p { (words.t("sign-in-help")) }
+            (choice(shell, &address))
         }
     };
     page(shell, &content)

@@ -8,6 +8,7 @@ use aftercall_storage::selection::Dimension;
 
 use crate::comments::comment_block;
 use crate::filters::Filters;
+use crate::first_steps::hint;
 use crate::names::Names;
 use crate::shell::{Shell, page};
 
@@ -39,18 +40,19 @@ pub fn stream_page(shell: &Shell<'_>, stream: &Stream<'_>) -> Markup {
     let names = stream.names;
     let content = html! {
         (stream.filters.markup(words))
+        @if stream.filters.has_no_call { (hint(shell)) }
         p.as-of #as-of data-part="" { (words.with("as-of", [("time", stream.as_of.into())])) }
         div #none data-part="" { @if stream.calls.is_empty() { p { (words.t("calls-none")) } } }
         ul.stream #newest data-part="" aria-live="off" {
             @for StreamCall { call, comments } in stream.calls {
                 li {
                     p.when {
-                        a href={ "/calls/" (call.uid) } { (names.moment(call.arrived_at)) }
+                        a href=(shell.address.of_call("stream", call.uid)) { (names.moment(call.arrived_at)) }
                         " · " (names.name(Dimension::Queue, call.queue.as_deref()))
                         " · " (names.name(Dimension::Agent, call.agent.as_deref()))
                         " · " (names.end(call.disposition))
                     }
-                    (names.answers(&call.answers))
+                    (names.answers_in_words(&call.answers))
                     @if call.flags.reversed { p.few { (words.t("answers-reversed")) } }
                     @for comment in comments { (comment_block(comment, names, shell, "/stream")) }
                 }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::address::encoded;
+use crate::refused::{Refused, at_fault, is_invalid};
 use crate::shell::{Place, Reader, Shell, caption, form_token, page};
 use crate::words::Words;
 
@@ -35,6 +36,23 @@ pub struct User {
     pub last_sign_in: Option<String>,
 }
 
+/// What was typed into a form about a user.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserForm {
+    /// Whose role it changes; `None`: it adds a user.
+    pub of: Option<String>,
+    /// The name to sign in with.
+    pub name: String,
+    /// The name that is shown.
+    pub display_name: String,
+    /// The word of the role.
+    pub role: String,
+    /// Teams, one a line.
+    pub teams: String,
+    /// The agent.
+    pub agent: String,
+}
+
 /// All users, and what came of the last change.
 #[derive(Debug, Clone)]
 pub struct Users<'u> {
@@ -42,15 +60,23 @@ pub struct Users<'u> {
     pub users: &'u [User],
     /// A password that is shown this once, and whose it is.
     pub password: Option<(&'u str, &'u str)>,
-    /// What came of the last change, or why it was not made, in the reader's language.
-    pub notice: Option<&'u str>,
+    /// Why the last change was not made.
+    pub refused: Option<&'u Refused>,
+    /// The form that was not accepted.
+    pub form: Option<&'u UserForm>,
 }
 
 /// The page.
 pub fn users_page(shell: &Shell<'_>, users: &Users<'_>) -> Markup {
     let words = shell.words;
+    let typed = users.form.filter(|form| form.of.is_none());
+    let refused = users.refused.filter(|_| typed.is_some());
+    let added = typed.cloned().unwrap_or_else(|| UserForm {
+        role: "supervisor".to_owned(),
+        ..UserForm::default()
+    });
     let content = html! {
-        @if let Some(notice) = users.notice { p.note role="alert" { (notice) } }
+        @if let Some(refused) = users.refused { (refused.notice(&field_label(refused, words))) }
         @if let Some((name, password)) = users.password {
             div.box role="status" {
                 p { (words.with("password-once", [("name", name.into())])) }
@@ -67,7 +93,7 @@ pub fn users_page(shell: &Shell<'_>, users: &Users<'_>) -> Markup {
                     th scope="col" { (words.t("user-change")) }
                 } }
                 tbody {
-                    @for user in users.users { (row(shell, user)) }
+                    @for user in users.users { (row(shell, users, user)) }
                 }
             }
         }
@@ -75,9 +101,14 @@ pub fn users_page(shell: &Shell<'_>, users: &Users<'_>) -> Markup {
             h2 { (words.t("user-add")) }
             form.fields method="post" action="/users" {
                 @if let Some(reader) = shell.reader { (form_token(reader)) }
-                label { span { (words.t("user-name")) } input name="name" required maxlength="64" autocapitalize="none" autocomplete="off"; }
-                label { span { (words.t("display-name")) } input name="display_name" maxlength="100" autocomplete="off"; }
-                (role_fields(words, "supervisor", &[]))
+                @let name_at_fault = at_fault(refused, "name");
+                label {
+                    span { (words.t("user-name")) }
+                    input name="name" value=(added.name) required maxlength="64" autocapitalize="none" autocomplete="off"
+                        aria-invalid=[is_invalid(name_at_fault)] aria-describedby=[name_at_fault];
+                }
+                label { span { (words.t("display-name")) } input name="display_name" value=(added.display_name) maxlength="100" autocomplete="off"; }
+                (role_fields(words, &added, refused))
                 button type="submit" { (words.t("user-add")) }
             }
         }
@@ -85,8 +116,24 @@ pub fn users_page(shell: &Shell<'_>, users: &Users<'_>) -> Markup {
     page(shell, &content)
 }
 
-fn row(shell: &Shell<'_>, user: &User) -> Markup {
+/// The label of the field at fault.
+fn field_label(refused: &Refused, words: Words) -> String {
+    let label = match refused.field {
+        Some("name") => "user-name",
+        Some("display_name") => "display-name",
+        Some("role") => "role",
+        Some("teams") => "role-teams",
+        Some("agent") => "role-agent-name",
+        Some(_) | None => return String::new(),
+    };
+    words.t(label)
+}
+
+fn row(shell: &Shell<'_>, users: &Users<'_>, user: &User) -> Markup {
     let words = shell.words;
+    let typed = users
+        .form
+        .filter(|form| form.of.as_deref() == Some(user.name.as_str()));
     html! {
         tr {
             th scope="row" {
@@ -104,9 +151,10 @@ fn row(shell: &Shell<'_>, user: &User) -> Markup {
             }
             td {
                 @if let Some(reader) = shell.reader {
-                    details {
+                    // What was typed is in sight again.
+                    details open[typed.is_some()] {
                         summary { (words.t("user-change")) " " span.hidden { bdi { (user.name) } } }
-                        (changes(reader, user, words))
+                        (changes(reader, user, typed.map(|typed| (typed, users.refused)), words))
                     }
                 }
             }
@@ -114,7 +162,17 @@ fn row(shell: &Shell<'_>, user: &User) -> Markup {
     }
 }
 
-fn changes(reader: &Reader, user: &User, words: Words) -> Markup {
+fn changes(
+    reader: &Reader,
+    user: &User,
+    typed: Option<(&UserForm, Option<&Refused>)>,
+    words: Words,
+) -> Markup {
+    let (form, refused) = match typed {
+        Some((form, refused)) => (form.clone(), refused),
+        None => (UserForm::of(user), None),
+    };
+
     let action = |what: &str| format!("/users/{}/{what}", encoded(&user.name));
     let (toggle, label) = match user.is_disabled {
         true => ("enable", "user-enable"),
@@ -123,7 +181,7 @@ fn changes(reader: &Reader, user: &User, words: Words) -> Markup {
     html! {
         form.fields method="post" action=(action("role")) {
             (form_token(reader))
-            (role_fields(words, user.role, &user.of))
+            (role_fields(words, &form, refused))
             button.quiet type="submit" { (words.t("role-set")) }
         }
         form method="post" action=(action("reset")) {
@@ -137,24 +195,48 @@ fn changes(reader: &Reader, user: &User, words: Words) -> Markup {
     }
 }
 
+impl UserForm {
+    /// As a user is at the moment.
+    fn of(user: &User) -> Self {
+        let of_role = |role: &str| user.role == role;
+        Self {
+            of: Some(user.name.clone()),
+            role: user.role.to_owned(),
+            teams: if of_role("team_leader") {
+                user.of.join("\n")
+            } else {
+                String::new()
+            },
+            agent: user
+                .of
+                .first()
+                .filter(|_| of_role("agent"))
+                .cloned()
+                .unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+}
+
 /// The role, and what only some roles have.
-fn role_fields(words: Words, role: &str, of: &[String]) -> Markup {
-    let teams = if role == "team_leader" {
-        of.join("\n")
-    } else {
-        String::new()
-    };
-    let agent = of.first().filter(|_| role == "agent");
+fn role_fields(words: Words, form: &UserForm, refused: Option<&Refused>) -> Markup {
+    let [role, teams, agent] = ["role", "teams", "agent"].map(|field| at_fault(refused, field));
     html! {
         label {
             span { (words.t("role")) }
-            select name="role" {
+            select name="role" aria-invalid=[is_invalid(role)] aria-describedby=[role] {
                 @for known in ROLES {
-                    option value=(known) selected[known == role] { (words.t(&format!("role-{known}"))) }
+                    option value=(known) selected[known == form.role] { (words.t(&format!("role-{known}"))) }
                 }
             }
         }
-        label { span { (words.t("role-teams")) } textarea name="teams" rows="2" { (teams) } }
-        label { span { (words.t("role-agent-name")) } input name="agent" maxlength="100" value=[agent] autocomplete="off"; }
+        label {
+            span { (words.t("role-teams")) }
+            textarea name="teams" rows="2" aria-invalid=[is_invalid(teams)] aria-describedby=[teams] { (form.teams) }
+        }
+        label {
+            span { (words.t("role-agent-name")) }
+            input name="agent" maxlength="100" value=(form.agent) autocomplete="off" aria-invalid=[is_invalid(agent)] aria-describedby=[agent];
+        }
     }
 }

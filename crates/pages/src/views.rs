@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::shell::{Shell, caption, form_token, page};
+use crate::address::Address;
+use crate::filters::{Field, in_words};
+use crate::refused::{Refused, at_fault, is_invalid};
+use crate::shell::{Place, Shell, caption, form_token, page};
 use crate::words::Words;
 
 /// A saved page.
@@ -14,6 +17,21 @@ pub struct View {
     pub name: String,
     /// Path and query.
     pub address: String,
+    /// What it holds, in words.
+    pub holds: String,
+}
+
+/// The page of an address and what it is asked for, in words: `Calls · Last week · Queue: Billing`. `fields` have what names are called.
+pub fn page_in_words(path: &str, address: &Address, fields: &[Field], words: Words) -> String {
+    let place = Place::ALL.into_iter().find(|place| place.path() == path);
+    let page = match place {
+        Some(place) => words.t(place.message()),
+        None if path.starts_with("/calls/") => words.t("page-call"),
+        None if path.starts_with("/surveys/") => words.t("page-survey"),
+        None => path.to_owned(),
+    };
+    let said = in_words(address, fields, words);
+    std::iter::once(page).chain(said).collect::<Vec<_>>().join(" · ")
 }
 
 /// A link that was given away.
@@ -25,6 +43,8 @@ pub struct Link {
     pub by: String,
     /// Path and query.
     pub address: String,
+    /// What it shows, in words.
+    pub shows: String,
     /// Whether comments may be heard by it.
     pub shows_comments: bool,
     /// Whether callers' numbers are shown by it.
@@ -37,6 +57,36 @@ pub struct Link {
     pub holds: bool,
 }
 
+/// What stands in the form of a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkForm {
+    /// Days until it ends, as they were typed.
+    pub days: String,
+    /// Whether comments may be heard by it.
+    pub shows_comments: bool,
+    /// Whether callers' numbers are shown by it.
+    pub shows_callers: bool,
+}
+
+impl Default for LinkForm {
+    fn default() -> Self {
+        Self {
+            days: "7".to_owned(),
+            shows_comments: false,
+            shows_callers: false,
+        }
+    }
+}
+
+/// Which of the two forms was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ViewForm {
+    /// That saves a page.
+    Save,
+    /// That makes a link.
+    Share,
+}
+
 /// What a user may do with links.
 #[derive(Debug, Clone)]
 pub struct Links<'l> {
@@ -46,6 +96,8 @@ pub struct Links<'l> {
     pub may_show_callers: bool,
     /// The path of the link that was made just now; it is shown this once.
     pub made: Option<&'l str>,
+    /// What stands in the form beside the page.
+    pub form: LinkForm,
     /// The newest first.
     pub links: &'l [Link],
 }
@@ -59,22 +111,31 @@ pub struct Views<'v> {
     pub views: &'v [View],
     /// `None`: the user may not share.
     pub links: Option<&'v Links<'v>>,
-    /// Why the last change was not made, in the reader's language.
-    pub notice: Option<&'v str>,
+    /// The name in the form that saves a page.
+    pub name: &'v str,
+    /// Why the last change was not made.
+    pub refused: Option<(ViewForm, &'v Refused)>,
 }
 
 /// The page.
 pub fn views_page(shell: &Shell<'_>, views: &Views<'_>) -> Markup {
     let words = shell.words;
+    let of_form = |form| {
+        views
+            .refused
+            .filter(|(of, _)| *of == form)
+            .map(|(_, refused)| refused)
+    };
+    let (saved, shared) = (of_form(ViewForm::Save), of_form(ViewForm::Share));
     let content = html! {
-        @if let Some(notice) = views.notice { p.note role="alert" { (notice) } }
+        @if let Some((_, refused)) = views.refused { (refused.notice(&field_label(refused, words))) }
         @if views.views.is_empty() {
             p { (words.t("views-empty")) }
         } @else {
             ul {
                 @for view in views.views {
                     li {
-                        a href=(view.address) { bdi { (view.name) } } " "
+                        a href=(view.address) { bdi { (view.name) } } " – " bdi { (view.holds) } " "
                         (button(shell, &format!("/views/{}/remove", view.id), "view-remove", &view.name))
                     }
                 }
@@ -84,18 +145,35 @@ pub fn views_page(shell: &Shell<'_>, views: &Views<'_>) -> Markup {
             h2 { (words.t("view-save")) }
             form.fields method="post" action="/views" {
                 @if let Some(reader) = shell.reader { (form_token(reader)) }
-                label { span { (words.t("view-name")) } input name="name" required maxlength="100" autocomplete="off"; }
-                (address_field(views.address, words))
+                @let name_at_fault = at_fault(saved, "name");
+                label {
+                    span { (words.t("view-name")) }
+                    input name="name" value=(views.name) required maxlength="100" autocomplete="off"
+                        aria-invalid=[is_invalid(name_at_fault)] aria-describedby=[name_at_fault];
+                }
+                (address_field(views.address, at_fault(saved, "address"), words))
                 button type="submit" { (words.t("view-save")) }
             }
         }
-        @if let Some(links) = views.links { (sharing(shell, views.address, links)) }
+        @if let Some(links) = views.links { (sharing(shell, views.address, links, shared)) }
     };
     page(shell, &content)
 }
 
-fn sharing(shell: &Shell<'_>, address: &str, links: &Links<'_>) -> Markup {
+/// The label of the field at fault.
+fn field_label(refused: &Refused, words: Words) -> String {
+    let label = match refused.field {
+        Some("name") => "view-name",
+        Some("address") => "view-address",
+        Some("days") => "share-days",
+        Some(_) | None => return String::new(),
+    };
+    words.t(label)
+}
+
+fn sharing(shell: &Shell<'_>, address: &str, links: &Links<'_>, refused: Option<&Refused>) -> Markup {
     let words = shell.words;
+    let days = at_fault(refused, "days");
     html! {
         section.part {
             h2 { (words.t("share-link")) }
@@ -108,13 +186,17 @@ fn sharing(shell: &Shell<'_>, address: &str, links: &Links<'_>) -> Markup {
             }
             form.fields method="post" action="/share" {
                 @if let Some(reader) = shell.reader { (form_token(reader)) }
-                (address_field(address, words))
-                label { span { (words.t("share-days")) } input type="number" name="days" value="7" min="1" max="366" required; }
+                (address_field(address, at_fault(refused, "address"), words))
+                label {
+                    span { (words.t("share-days")) }
+                    input type="number" name="days" value=(links.form.days) min="1" max="366" required
+                        aria-invalid=[is_invalid(days)] aria-describedby=[days];
+                }
                 @if links.may_show_comments {
-                    label { input type="checkbox" name="comments" value="yes"; " " (words.t("share-comments")) }
+                    label { input type="checkbox" name="comments" value="yes" checked[links.form.shows_comments]; " " (words.t("share-comments")) }
                 }
                 @if links.may_show_callers {
-                    label { input type="checkbox" name="callers" value="yes"; " " (words.t("share-callers")) }
+                    label { input type="checkbox" name="callers" value="yes" checked[links.form.shows_callers]; " " (words.t("share-callers")) }
                 }
                 button type="submit" { (words.t("share-make")) }
             }
@@ -140,7 +222,7 @@ fn list(shell: &Shell<'_>, links: &[Link]) -> Markup {
                     @for link in links {
                         tr {
                             th scope="row" {
-                                code { (link.address) }
+                                bdi { (link.shows) }
                                 @if link.shows_comments { br; (words.t("share-comments")) }
                                 @if link.shows_callers { br; (words.t("share-callers")) }
                             }
@@ -149,7 +231,7 @@ fn list(shell: &Shell<'_>, links: &[Link]) -> Markup {
                             td { @match &link.opened { Some(at) => { (at) } None => { (words.t("never")) } } }
                             td {
                                 @if link.holds {
-                                    (button(shell, &format!("/share/{}/revoke", link.id), "share-revoke", &link.address))
+                                    (button(shell, &format!("/share/{}/revoke", link.id), "share-revoke", &link.shows))
                                 } @else {
                                     (words.t("share-over"))
                                 }
@@ -162,9 +244,13 @@ fn list(shell: &Shell<'_>, links: &[Link]) -> Markup {
     }
 }
 
-fn address_field(address: &str, words: Words) -> Markup {
+fn address_field(address: &str, at_fault: Option<&str>, words: Words) -> Markup {
     html! {
-        label.wide { span { (words.t("view-address")) } input name="address" value=(address) required maxlength="4000" autocomplete="off" spellcheck="false"; }
+        label.wide {
+            span { (words.t("view-address")) }
+            input name="address" value=(address) required maxlength="4000" autocomplete="off" spellcheck="false"
+                aria-invalid=[is_invalid(at_fault)] aria-describedby=[at_fault];
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 use aftercall_report::render::Headline;
 
 use crate::assets;
-use crate::shell::Shell;
+use crate::shell::{Place, Shell};
 
 /// How often the screen is asked for anew, in seconds.
 const EVERY: u32 = 30;
@@ -49,10 +49,15 @@ pub fn wallboard_page(shell: &Shell<'_>, wallboard: &Wallboard<'_>) -> Markup {
             body.wall data-refresh=(EVERY) {
                 main #wall data-part="" {
                     h1 { (wallboard.period) " · " (words.with("as-of", [("time", wallboard.as_of.into())])) }
+                    // Nobody else has pages to go back to.
+                    @if shell.places.contains(&Place::Overview) {
+                        p.back { a href=(shell.address.selection().at(Place::Overview.path())) { (words.t("to-overview")) } }
+                    }
                     ul {
                         @for headline in wallboard.headlines.iter().take(FIGURES - counts.len()) {
                             li {
                                 span.label { (headline.label) }
+                                @if let Some(survey) = &headline.survey { " " span.survey { bdi { (survey) } } }
                                 " " span.figure { (headline.value) }
                                 " " span.beside { (headline.n) }
                             }

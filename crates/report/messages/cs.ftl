@@ -229,6 +229,7 @@ heading-trend-hour = Vývoj po hodinách
 heading-trend-day = Vývoj po dnech
 heading-trend-week = Vývoj po týdnech
 heading-trend-month = Vývoj po měsících
+trend-longer-steps = Nezobrazeno jako „{ $shorter }“: většina těchto úseků má méně než 10 odpovědí, na výsledek je to málo.
 caption-trend-calls = Hovory v čase
 chart-response-means = V procentech; chybí, pokud bylo nabídnuto méně než 10 průzkumů.
 chart-trend-means = S 95% intervalem spolehlivosti; chybí, pokud je méně než 10 odpovědí.
@@ -266,16 +267,11 @@ caption-non-response = Odpovídání: { $field }
 talk-time-from = { $seconds } s a více
 heading-reach = Dostanou se hovory k průzkumu?
 reach-means = Hovory, které ústředna ohlásila jako způsobilé, a z nich ty, které dorazily do aftercall. Pokud hovory operátora dorazí méně často než hovory týmu, může operátor volající od průzkumu odrazovat, nebo selhává přepojení.
-reach-share = { $part } z { $whole } ohlášených hovorů dorazilo do aftercall: { $percent }.
-reach-hung-up = Operátor zavěsil první v { $part } z { $whole } hovorů, u nichž je to známo: { $percent }.
+reach-share = Ohlášené hovory, které dorazily do aftercall: { $part } z { $whole } ({ $percent }).
+reach-hung-up = Hovory, ve kterých zavěsil první operátor: { $part } z { $whole }, u nichž je to známo ({ $percent }).
 reach-agents-too-few = Ohlášených hovorů je příliš málo na srovnání operátorů s týmy.
-reach-agents-alike = S týmy bylo porovnáno { $compared } operátorů: nikdo se neliší k horšímu.
-reach-agents-differ = { $calls ->
-    [one] { $shown } z { $compared } operátorů se liší od týmu k horšímu.
-    [few] { $shown } z { $compared } operátorů se liší od svých týmů k horšímu.
-    [many] { $shown } z { $compared } operátorů se liší od svých týmů k horšímu.
-   *[other] { $shown } z { $compared } operátorů se liší od svých týmů k horšímu.
-}
+reach-agents-alike = Operátoři porovnaní s týmy: { $compared }. Nikdo se neliší k horšímu.
+reach-agents-differ = Operátoři, kteří se od svých týmů liší k horšímu: { $shown } z { $compared }.
 caption-reach = Operátoři vedle svých týmů
 
 ## Method

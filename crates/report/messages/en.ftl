@@ -57,7 +57,7 @@ caption-ends = How the calls ended
 caption-rates = Rates
 caption-rules = Excluded by a rule
 chart-funnel = How far the calls went
-chart-funnel-means = Of { $arrived } calls, { $offered } were offered the survey and { $completed } completed it.
+chart-funnel-means = Calls: { $arrived }; offered the survey: { $offered }, completed: { $completed }.
 card-response-rate = Callers who answered at least one question
 n-offered = { $count ->
     [one] { $shown } survey offered
@@ -218,6 +218,7 @@ heading-trend-hour = Trend by hour
 heading-trend-day = Trend by day
 heading-trend-week = Trend by week
 heading-trend-month = Trend by month
+trend-longer-steps = Not shown as “{ $shorter }”: most of those steps have fewer than 10 answers, too few for a score.
 caption-trend-calls = Calls over time
 chart-response-means = In percent; none for fewer than 10 offered surveys.
 chart-trend-means = With the 95 % interval; none for fewer than 10 answers.
@@ -255,20 +256,17 @@ caption-non-response = Response by: { $field }
 talk-time-from = { $seconds } s and more
 heading-reach = Do the calls reach the survey?
 reach-means = Of the calls that the PBX reported as eligible, these reached aftercall. An agent whose calls reach it less often than those of the team may keep callers away from the survey, or the transfer fails.
-reach-share = { $part } of { $whole } reported calls reached aftercall: { $percent }.
-reach-hung-up = The agent hung up first in { $part } of { $whole } calls of which it is known: { $percent }.
+reach-share = Reported calls that reached aftercall: { $part } of { $whole } ({ $percent }).
+reach-hung-up = Calls in which the agent hung up first: { $part } of { $whole } of which it is known ({ $percent }).
 reach-agents-too-few = Too few reported calls to compare agents with their teams.
-reach-agents-alike = { $compared } agents were compared with their teams: none of them differs for the worse.
-reach-agents-differ = { $calls ->
-    [one] { $shown } of { $compared } agents differs from the team for the worse.
-   *[other] { $shown } of { $compared } agents differ from their teams for the worse.
-}
+reach-agents-alike = Agents compared with their teams: { $compared }. None of them differs for the worse.
+reach-agents-differ = Agents that differ from their teams for the worse: { $shown } of { $compared }.
 caption-reach = Agents beside their teams
 
 ## Method
 
 heading-method = Method
-method-who = Period: { $period }. Asked were callers whose call was handed over after the agent had hung up: of { $eligible } eligible calls, { $sampled } were sampled and { $offered } were offered a survey.
+method-who = Period: { $period }. Asked were callers whose call was handed over after the agent had hung up; eligible calls: { $eligible }, sampled: { $sampled }, surveys offered: { $offered }.
 method-nobody-excluded = No call was excluded by a rule.
 method-excluded = { $calls ->
     [one] { $shown } call was excluded by a rule.

@@ -56,7 +56,7 @@ caption-ends = Puhelujen päättyminen
 caption-rates = Osuudet
 caption-rules = Säännön perusteella rajatut
 chart-funnel = Puhelujen eteneminen
-chart-funnel-means = Puheluita { $arrived }; kysely tarjottu { $offered }, kaikkiin kysymyksiin vastattu { $completed }.
+chart-funnel-means = Puhelut: { $arrived }; kysely tarjottu: { $offered }, kaikkiin kysymyksiin vastattu: { $completed }.
 card-response-rate = Vähintään yhteen kysymykseen vastanneet
 n-offered = { $count ->
     [one] { $shown } tarjottu kysely
@@ -217,6 +217,7 @@ heading-trend-hour = Kehitys tunneittain
 heading-trend-day = Kehitys päivittäin
 heading-trend-week = Kehitys viikoittain
 heading-trend-month = Kehitys kuukausittain
+trend-longer-steps = Ei esitetä muodossa ”{ $shorter }”: useimmissa niistä jaksoista on alle 10 vastausta, liian vähän tunnusluvulle.
 caption-trend-calls = Puhelut ajan mukaan
 chart-response-means = Prosentteina; puuttuu, jos tarjottuja kyselyitä on alle 10.
 chart-trend-means = 95 %:n luottamusväleineen; puuttuu, jos vastauksia on alle 10.
@@ -254,20 +255,17 @@ caption-non-response = Vastaaminen: { $field }
 talk-time-from = vähintään { $seconds } s
 heading-reach = Tulevatko puhelut kyselyyn?
 reach-means = Puhelut, jotka vaihde ilmoitti kyselyyn kelpaaviksi, ja niistä ne, jotka tulivat aftercalliin. Jos agentin puhelut tulevat sinne harvemmin kuin tiimin muiden, agentti saattaa pitää soittajia poissa kyselystä, tai siirto epäonnistuu.
-reach-share = { $part } / { $whole } ilmoitettua puhelua tuli aftercalliin: { $percent }.
-reach-hung-up = Agentti lopetti puhelun ensin { $part } / { $whole } puhelussa, joista se tiedetään: { $percent }.
+reach-share = Ilmoitetuista puheluista aftercalliin tuli { $part } / { $whole } ({ $percent }).
+reach-hung-up = Puhelut, jotka agentti lopetti ensin: { $part } / { $whole }, joista se tiedetään ({ $percent }).
 reach-agents-too-few = Ilmoitettuja puheluita on liian vähän agenttien vertaamiseen tiimeihinsä.
-reach-agents-alike = Tiimiinsä verrattiin { $compared } agenttia: kukaan ei eroa huonompaan suuntaan.
-reach-agents-differ = { $calls ->
-    [one] { $shown } / { $compared } agenttia eroaa tiimistään huonompaan suuntaan.
-   *[other] { $shown } / { $compared } agenttia eroaa tiimistään huonompaan suuntaan.
-}
+reach-agents-alike = Tiimiinsä verrattuja agentteja: { $compared }. Kukaan ei eroa huonompaan suuntaan.
+reach-agents-differ = Agentteja, jotka eroavat tiimistään huonompaan suuntaan: { $shown } / { $compared }.
 caption-reach = Agentit tiimiensä rinnalla
 
 ## Method
 
 heading-method = Menetelmä
-method-who = Jakso: { $period }. Kysely tehtiin soittajille, joiden puhelu siirrettiin kyselyyn asiakaspalvelijan lopetettua: kyselyyn kelpaavia puheluita { $eligible }, otokseen valittuja { $sampled }, tarjottuja kyselyitä { $offered }.
+method-who = Jakso: { $period }. Kysely tehtiin soittajille, joiden puhelu siirrettiin kyselyyn asiakaspalvelijan lopetettua; kyselyyn kelpaavat puhelut: { $eligible }, otokseen valitut: { $sampled }, tarjotut kyselyt: { $offered }.
 method-nobody-excluded = Yhtään puhelua ei rajattu pois säännön perusteella.
 method-excluded = { $calls ->
     [one] { $shown } puhelu rajattiin pois säännön perusteella.

@@ -229,6 +229,7 @@ heading-trend-hour = Przebieg według godzin
 heading-trend-day = Przebieg według dni
 heading-trend-week = Przebieg według tygodni
 heading-trend-month = Przebieg według miesięcy
+trend-longer-steps = Nie pokazano jako „{ $shorter }”: w większości tych odcinków jest mniej niż 10 odpowiedzi, za mało na wynik.
 caption-trend-calls = Połączenia w czasie
 chart-response-means = W procentach; brak, gdy zaproponowano mniej niż 10 ankiet.
 chart-trend-means = Z 95-procentowym przedziałem ufności; brak, gdy jest mniej niż 10 odpowiedzi.
@@ -266,16 +267,11 @@ caption-non-response = Udzielanie odpowiedzi: { $field }
 talk-time-from = { $seconds } s i więcej
 heading-reach = Czy połączenia trafiają do ankiety?
 reach-means = Połączenia zgłoszone przez centralę jako uprawnione oraz te z nich, które dotarły do aftercall. Jeżeli połączenia konsultanta docierają rzadziej niż połączenia zespołu, konsultant może odsuwać dzwoniących od ankiety albo przekazanie się nie udaje.
-reach-share = { $part } z { $whole } zgłoszonych połączeń dotarło do aftercall: { $percent }.
-reach-hung-up = Konsultant rozłączył się pierwszy w { $part } z { $whole } połączeń, o których to wiadomo: { $percent }.
+reach-share = Zgłoszone połączenia, które dotarły do aftercall: { $part } z { $whole } ({ $percent }).
+reach-hung-up = Połączenia, w których konsultant rozłączył się pierwszy: { $part } z { $whole }, o których to wiadomo ({ $percent }).
 reach-agents-too-few = Zbyt mało zgłoszonych połączeń, by porównać konsultantów z zespołami.
-reach-agents-alike = Porównano z zespołami { $compared } konsultantów: nikt nie odbiega na niekorzyść.
-reach-agents-differ = { $calls ->
-    [one] { $shown } z { $compared } konsultantów odbiega od zespołu na niekorzyść.
-    [few] { $shown } z { $compared } konsultantów odbiegają od zespołów na niekorzyść.
-    [many] { $shown } z { $compared } konsultantów odbiega od zespołów na niekorzyść.
-   *[other] { $shown } z { $compared } konsultantów odbiega od zespołów na niekorzyść.
-}
+reach-agents-alike = Konsultanci porównani z zespołami: { $compared }. Nikt nie odbiega na niekorzyść.
+reach-agents-differ = Konsultanci odbiegający od zespołów na niekorzyść: { $shown } z { $compared }.
 caption-reach = Konsultanci na tle zespołów
 
 ## Method

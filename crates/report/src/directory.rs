@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aftercall_storage::selection::Dimension;
+use aftercall_storage::selection::{Dimension, NamePattern};
 
 /// Names by id.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,17 +29,34 @@ pub struct DirectoryEntry {
 impl Directory {
     /// What an id is called; `None` when it is not in the directory.
     pub fn name(&self, dimension: Dimension, id: &str) -> Option<&str> {
-        let entries = match dimension {
-            Dimension::Queue => &self.queues,
-            Dimension::Team => &self.teams,
-            Dimension::Agent => &self.agents,
+        let entry = self.entries(dimension)?.get(id);
+        entry.map(|entry| entry.name.as_str())
+    }
+
+    /// A filter by a name that a person writes, who knows an id or what it is called. Of what has no names here only the id is known, as it is.
+    pub fn pattern(&self, dimension: Dimension, text: &str) -> NamePattern {
+        match self.entries(dimension) {
+            Some(entries) => {
+                let names = entries
+                    .iter()
+                    .map(|(id, entry)| (id.as_str(), entry.name.as_str()));
+                NamePattern::called(text, names)
+            }
+            None => NamePattern::new(text),
+        }
+    }
+
+    fn entries(&self, dimension: Dimension) -> Option<&BTreeMap<String, DirectoryEntry>> {
+        match dimension {
+            Dimension::Queue => Some(&self.queues),
+            Dimension::Team => Some(&self.teams),
+            Dimension::Agent => Some(&self.agents),
             Dimension::Route
             | Dimension::Survey
             | Dimension::SurveyVersion
             | Dimension::Language
-            | Dimension::Weight => return None,
-        };
-        entries.get(id).map(|entry| entry.name.as_str())
+            | Dimension::Weight => None,
+        }
     }
 
     /// Whether it has no name at all.

@@ -143,7 +143,8 @@ pub(crate) fn gather(
     }
 }
 
-/// Holds each part's share against the target, and all of them at once.
+/// Holds each part's share against the target, and all of them at once; a part with too few answers for a score has counts only, and is none of those
+/// whose number p is adjusted for.
 fn against_targets(parts: &mut [Part], questions: &[Series]) {
     for whole in questions
         .iter()
@@ -163,6 +164,7 @@ fn against_targets(parts: &mut [Part], questions: &[Series]) {
             };
             let p = series
                 .good()
+                .filter(|(_, n)| *n >= FEWEST_FOR_A_SCORE)
                 .and_then(|(hits, n)| binomial::at_most(hits, n, target));
             if let Some(p) = p {
                 tested.push((series, p));

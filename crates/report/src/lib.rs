@@ -33,7 +33,7 @@ pub use funnel::{DispositionCount, Funnel, RateDetail, Rates, RuleCount};
 pub use groups::{Groups, Part, TargetTest};
 pub use live::LiveVerdict;
 pub use method::{Definition, Method, SamplingChance, SurveyGoal, Wording};
-pub use names::UnknownName;
+pub use names::{UnknownName, unknown_names};
 pub use non_response::{NonResponse, ResponseClass};
 pub use period::{Calendar, ParsePeriodError, Period, PeriodName, PeriodUnit};
 pub use planner::{PlanChoice, PlanGoal, PlannedPart, PlannedQuestion, SamplePlan};

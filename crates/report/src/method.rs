@@ -143,12 +143,9 @@ fn exclusions(calls: &Funnel) -> String {
     };
     let refused = match calls.turned_away {
         0 => String::new(),
-        calls => format!(" {calls} calls were refused for lack of capacity before they were read."),
+        calls => format!(" Calls refused for lack of capacity before they were read: {calls}."),
     };
-    format!(
-        "{} calls were excluded by a rule{listed}.{refused}",
-        calls.suppressed
-    )
+    format!("Calls excluded by a rule: {}{listed}.{refused}", calls.suppressed)
 }
 
 fn definitions(calls: &Funnel, questions: &[Series]) -> Vec<Definition> {

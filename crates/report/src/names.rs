@@ -19,7 +19,7 @@ pub struct UnknownName {
     pub field: &'static str,
     /// The name, at most 60 characters of it.
     pub name: String,
-    /// Names that there are, at most 20.
+    /// Names that there are, at most 20: what the directory calls them, else their ids.
     pub there_are: Vec<String>,
     /// Whether there are more than these.
     pub has_more: bool,
@@ -28,7 +28,10 @@ pub struct UnknownName {
 }
 
 /// Says of each pattern that fits no name that any call ever had which names there are.
-pub(crate) async fn unknown(
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn unknown_names(
     snapshot: &mut impl Snapshot,
     query: &ReportQuery,
 ) -> Result<Vec<UnknownName>, StoreError> {
@@ -38,6 +41,10 @@ pub(crate) async fn unknown(
             continue;
         }
         let known = snapshot.known_names(&query.scope, *dimension).await?;
+        let called: Vec<String> = known
+            .iter()
+            .map(|id| query.directory.name(*dimension, id).unwrap_or(id).to_owned())
+            .collect();
         let fits_none = |pattern: &&NamePattern| {
             !pattern.is_not() && pattern.literal() != Some("") && !known.iter().any(|name| pattern.fits(name))
         };
@@ -45,20 +52,23 @@ pub(crate) async fn unknown(
             patterns
                 .iter()
                 .filter(fits_none)
-                .map(|pattern| UnknownName::of(*dimension, pattern, &known)),
+                .map(|pattern| UnknownName::of(*dimension, pattern, (&known, &called))),
         );
     }
     Ok(unknown)
 }
 
 impl UnknownName {
-    fn of(dimension: Dimension, pattern: &NamePattern, known: &[String]) -> Self {
+    /// `known` are the ids of calls, `called` what each is called, or the id itself: either can be asked for.
+    fn of(dimension: Dimension, pattern: &NamePattern, (known, called): (&[String], &[String])) -> Self {
         let name: String = pattern.to_string().chars().take(LONGEST_NAME).collect();
         Self {
             field: dimension.as_str(),
-            there_are: known.iter().take(NAMED).cloned().collect(),
-            has_more: known.len() > NAMED,
-            meant: nearest(&name, known).map(str::to_owned),
+            there_are: called.iter().take(NAMED).cloned().collect(),
+            has_more: called.len() > NAMED,
+            meant: nearest(&name, called)
+                .or_else(|| nearest(&name, known))
+                .map(str::to_owned),
             name,
         }
     }

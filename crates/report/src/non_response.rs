@@ -38,31 +38,38 @@ pub struct ResponseClass {
     pub answered: u64,
     /// Percent; `null` below 10 offered.
     pub percent: Option<f64>,
+    /// Of talk times the first and the last second; `None` behind the first: without an end.
+    #[serde(skip)]
+    pub(crate) seconds: Option<(u32, Option<u32>)>,
 }
 
+/// A class before its rate: its name, surveys offered, those answered, and its seconds.
+type Counted = (String, u64, u64, Option<(u32, Option<u32>)>);
+
 /// By a characteristic, from its classes; `None` where there is only one.
-fn of(by: &'static str, classes: Vec<(String, u64, u64)>) -> Option<NonResponse> {
-    let mut classes: Vec<(String, u64, u64)> = classes
+fn of(by: &'static str, classes: Vec<Counted>) -> Option<NonResponse> {
+    let mut classes: Vec<Counted> = classes
         .into_iter()
-        .filter(|(_, offered, _)| *offered > 0)
+        .filter(|(_, offered, ..)| *offered > 0)
         .collect();
     if classes.len() < 2 {
         return None;
     }
     let groups: Vec<(u64, u64)> = classes
         .iter()
-        .map(|(_, offered, answered)| (*answered, *offered))
+        .map(|(_, offered, answered, _)| (*answered, *offered))
         .collect();
     let test = response_by_group(&groups);
     if classes.len() > MOST_CLASSES {
-        classes.sort_by(|(_, one, _), (_, other, _)| other.cmp(one));
+        classes.sort_by(|(_, one, ..), (_, other, ..)| other.cmp(one));
         classes.truncate(MOST_CLASSES);
         classes.sort();
     }
-    let class = |(name, offered, answered)| ResponseClass {
+    let class = |(name, offered, answered, seconds)| ResponseClass {
         name,
         offered,
         answered,
+        seconds,
         percent: percent(answered, offered),
     };
     Some(NonResponse {
@@ -89,16 +96,17 @@ pub(crate) fn gather(
             Some(end) => format!("{}-{} s", tally.seconds, end.saturating_sub(1)),
             None => format!("{} s and more", tally.seconds),
         };
-        (name, tally.offered, tally.started)
+        let last = end.map(|end| end.saturating_sub(1));
+        (name, tally.offered, tally.started, Some((tally.seconds, last)))
     });
     let by_queue = queues.iter().map(|tally| {
         let name = tally.key.names.first().cloned().unwrap_or_default();
-        (name, tally.counts.offered, tally.counts.started)
+        (name, tally.counts.offered, tally.counts.started, None)
     });
-    let mut by_hour: Vec<(String, u64, u64)> = (0..24).map(|hour| (format!("{hour:02}"), 0, 0)).collect();
+    let mut by_hour: Vec<Counted> = (0..24).map(|hour| (format!("{hour:02}"), 0, 0, None)).collect();
     for tally in hours {
         let of_hour = by_hour.iter_mut().find(|(name, ..)| *name == tally.key.bucket);
-        if let Some((_, offered, answered)) = of_hour {
+        if let Some((_, offered, answered, _)) = of_hour {
             *offered += tally.counts.offered;
             *answered += tally.counts.started;
         }

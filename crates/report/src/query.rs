@@ -27,6 +27,8 @@ pub struct ReportQuery {
     pub by: Option<Grouping>,
     /// The steps of the trend.
     pub trend: Option<TrendStep>,
+    /// Whether longer steps take their place where most of them have too few answers for a score: nobody chose them.
+    pub may_lengthen_steps: bool,
     /// What the figures are compared with.
     pub compare: Option<CompareWith>,
     /// What ids are called.
@@ -44,6 +46,7 @@ impl ReportQuery {
             scope: Scope::Everything,
             by: None,
             trend: None,
+            may_lengthen_steps: false,
             compare: None,
             directory: Arc::default(),
         }
@@ -170,6 +173,16 @@ impl TrendStep {
             Some(3..=62) => Self::Day,
             Some(63..=366) => Self::Week,
             Some(_) | None => Self::Month,
+        }
+    }
+
+    /// The next longer one.
+    pub(crate) const fn longer(self) -> Option<Self> {
+        match self {
+            Self::Hour => Some(Self::Day),
+            Self::Day => Some(Self::Week),
+            Self::Week => Some(Self::Month),
+            Self::Month => None,
         }
     }
 

@@ -15,8 +15,8 @@ use crate::query::{Grouping, ReportQuery, TrendStep};
 use crate::reach;
 use crate::report::{ComparedWith, FilterView, PeriodView, Report};
 use crate::series::{self, Series};
-use crate::trend;
-use aftercall_storage::selection::{Bucket, Dimension, Selection, Split};
+use crate::trend::{self, Trend};
+use aftercall_storage::selection::{Bucket, Dimension, Selection, Split, fits_any};
 use aftercall_storage::tally::CallCounts;
 use aftercall_storage::{Snapshot, Store, StoreError};
 use aftercall_survey::SurveyRecord;
@@ -43,7 +43,7 @@ impl Report {
         let recordings = snapshot.recording_tallies(&selection).await?;
         let weights = snapshot.call_tallies(&selection, &by(Dimension::Weight)).await?;
         let unknown_names = if calls.arrived == 0 {
-            names::unknown(snapshot, query).await?
+            names::unknown_names(snapshot, query).await?
         } else {
             Vec::new()
         };
@@ -87,22 +87,7 @@ impl Report {
             None => None,
         };
         let trend = match query.trend {
-            Some(step) => {
-                let split = Split {
-                    by: Vec::new(),
-                    bucket: Some(step.bucket()),
-                };
-                let calls = snapshot.call_tallies(&selection, &split).await?;
-                let answers = snapshot.answers_by_step(&selection, step.bucket()).await?;
-                Some(trend::gather(
-                    step,
-                    &query.period,
-                    &surveys,
-                    calls,
-                    answers,
-                    &questions,
-                ))
-            }
+            Some(step) => Some(trend_of(snapshot, step, query, &surveys, &questions).await?),
             None => None,
         };
         let calendar = query.period.calendar();
@@ -139,6 +124,37 @@ impl Report {
     }
 }
 
+/// The course by steps; by longer ones where they may be, and where only these have scores.
+async fn trend_of(
+    snapshot: &mut impl Snapshot,
+    step: TrendStep,
+    query: &ReportQuery,
+    surveys: &[SurveyRecord],
+    questions: &[Series],
+) -> Result<Trend, StoreError> {
+    let selection = query.selection();
+    let mut first: Option<Trend> = None;
+    let mut next = Some(step);
+    while let Some(step) = next {
+        let split = Split {
+            by: Vec::new(),
+            bucket: Some(step.bucket()),
+        };
+        let calls = snapshot.call_tallies(&selection, &split).await?;
+        let answers = snapshot.answers_by_step(&selection, step.bucket()).await?;
+        let trend = trend::gather(step, &query.period, surveys, calls, answers, questions);
+        if trend.has_scores(questions) || !query.may_lengthen_steps {
+            return Ok(trend.instead_of(first.as_ref()));
+        }
+        // A single step is no course.
+        next = step.longer().filter(|_| trend.points.len() > 1);
+        first.get_or_insert(trend);
+    }
+    // Where no step has scores, the curve has the detail that its period allows.
+    Ok(first
+        .unwrap_or_else(|| trend::gather(step, &query.period, surveys, Vec::new(), Vec::new(), questions)))
+}
+
 /// The figures of all selected calls together.
 async fn whole(
     snapshot: &mut impl Snapshot,
@@ -152,9 +168,7 @@ async fn whole(
     }
     let turned_away = snapshot.turned_away(selection).await?;
     let answers = snapshot.answer_tallies(selection, &by(Dimension::Weight)).await?;
-    let named = |survey: &&SurveyRecord| {
-        aftercall_storage::selection::fits_any(selection.patterns(Dimension::Survey), &survey.survey.name)
-    };
+    let named = |survey: &&SurveyRecord| fits_any(selection.patterns(Dimension::Survey), &survey.survey.name);
     let surveys: Vec<SurveyRecord> = surveys.iter().filter(named).cloned().collect();
     Ok((
         Funnel::of(counts, turned_away),
@@ -189,7 +203,7 @@ async fn daily(
     period: &Period,
     surveys: &[SurveyRecord],
     questions: &[Series],
-) -> Result<trend::Trend, StoreError> {
+) -> Result<Trend, StoreError> {
     let selection = query.selection_of(period);
     let answers = snapshot.answers_by_step(&selection, Bucket::Day).await?;
     Ok(trend::gather(
@@ -252,18 +266,21 @@ pub(crate) fn filters(query: &ReportQuery) -> Vec<FilterView> {
         .map(|(dimension, patterns)| FilterView {
             field: dimension.as_str().to_owned(),
             one_of: patterns.iter().map(ToString::to_string).collect(),
+            is_condition: false,
         })
         .collect();
     if !query.dialled.is_empty() {
         filters.push(FilterView {
             field: "dialled".to_owned(),
             one_of: query.dialled.iter().map(ToString::to_string).collect(),
+            is_condition: false,
         });
     }
     let tests = query.condition.iter().flat_map(|condition| condition.tests());
     filters.extend(tests.map(|(name, test)| FilterView {
         field: name.as_str().to_owned(),
         one_of: vec![test.to_string()],
+        is_condition: true,
     }));
     filters
 }

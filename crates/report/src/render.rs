@@ -33,11 +33,17 @@ pub use self::messages::{Catalog, Messages, Value, message_faults};
 pub use self::text::write_text;
 pub use self::xlsx::write_xlsx;
 use super::report::Report;
+use crate::names::UnknownName;
 use crate::period::Period;
 
 /// A period as reports name it, in a language.
 pub fn period_in_words(period: &Period, language: ReportLanguage) -> String {
     document::period(&crate::read::view(period), Locale::page(language))
+}
+
+/// A name that no call ever had, with those that there are, in a language.
+pub fn unknown_name_in_words(name: &UnknownName, language: ReportLanguage) -> String {
+    document::unknown(name, Locale::page(language).messages())
 }
 
 /// Writes a report as JSON with figures unrounded.

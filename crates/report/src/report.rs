@@ -114,6 +114,9 @@ pub struct FilterView {
     pub field: String,
     /// What it had to be: one of these.
     pub one_of: Vec<String>,
+    /// Whether it is a part of a condition on the context (`when`).
+    #[serde(skip)]
+    pub(crate) is_condition: bool,
 }
 
 /// The period that figures are compared with.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::funnel::Funnel;
 use crate::period::{Calendar, Period, PeriodUnit};
 use crate::query::TrendStep;
-use crate::series::{Score, Series};
+use crate::series::{Score, ScoreKind, Series};
 use aftercall_storage::tally::{CallCounts, CallTally, StepAnswers};
 use aftercall_survey::{QuestionRecord, SurveyRecord};
 
@@ -20,6 +20,9 @@ const MOST_STEPS: usize = 5_000;
 pub struct Trend {
     /// `hour`, `day`, `week` or `month`.
     pub step: &'static str,
+    /// The step that the length of the period suggests, where most of those have too few answers for a score; `null`: it is this one, or somebody
+    /// chose this one.
+    pub instead_of: Option<&'static str>,
     /// The steps in order, those without calls included.
     pub points: Vec<TrendPoint>,
 }
@@ -64,6 +67,36 @@ struct Step {
     calls: CallCounts,
     /// Valid values with their counts, by the place of the question.
     answers: BTreeMap<usize, BTreeMap<i64, u64>>,
+}
+
+impl Trend {
+    /// Whether it is a course of scores: of the scored question with the most answers at least half of the steps with an answer have one, and two have.
+    /// One without answers has nothing to lose.
+    pub(crate) fn has_scores(&self, questions: &[Series]) -> bool {
+        let scored = questions.iter().enumerate();
+        let scored = scored.filter(|(_, series)| series.score_kind() != ScoreKind::None);
+        let Some((most, _)) = scored
+            .max_by_key(|(_, series)| series.n)
+            .filter(|(_, series)| series.n > 0)
+        else {
+            return true;
+        };
+        let points = self.points.iter().filter_map(|point| point.questions.get(most));
+        let answered: Vec<&TrendQuestion> = points.filter(|question| question.n > 0).collect();
+        let with_score = answered
+            .iter()
+            .filter(|question| question.score.is_some())
+            .count();
+        with_score >= 2 && 2 * with_score >= answered.len()
+    }
+
+    /// The same in place of the one that the length of the period suggests.
+    pub(crate) fn instead_of(self, other: Option<&Self>) -> Self {
+        Self {
+            instead_of: other.map(|other| other.step),
+            ..self
+        }
+    }
 }
 
 /// The steps of what was counted, for the questions of the whole.
@@ -123,6 +156,7 @@ pub(crate) fn gather(
     };
     Trend {
         step: step.as_str(),
+        instead_of: None,
         points: steps.into_iter().map(point).collect(),
     }
 }

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use crate::export::ParsePlaceError;
+use crate::export::{AnswerRow, ParsePlaceError};
+use crate::part::AnswerFilter;
 use crate::tally::RecordingOutcome;
 use aftercall_base::CallUid;
 
@@ -16,8 +17,11 @@ pub struct CommentFilter {
     pub question: Option<String>,
     /// That came to this; `None`: to whatever.
     pub outcome: Option<RecordingOutcome>,
-    /// That somebody has listened to, or nobody; `None`: either.
+    /// That somebody has listened to, or that nobody has and somebody still can; `None`: whatever. Marks go with the audio, so of a recording whose time is
+    /// over nobody knows it any more.
     pub is_listened: Option<bool>,
+    /// Of calls with such an answer, to whichever question; `None`: with or without.
+    pub answer: Option<AnswerFilter>,
 }
 
 /// The place of a recording in lists: by the identity of its call, the newest first, then by the id of its question, backwards.
@@ -100,6 +104,8 @@ pub struct CommentRow {
     pub audio: Option<AudioFile>,
     /// Who has listened to it, the first one first.
     pub listened: Vec<Listened>,
+    /// The answers of its call, in the order in which they were given.
+    pub answers: Vec<AnswerRow>,
 }
 
 /// The file of a recording.

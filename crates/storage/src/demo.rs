@@ -11,6 +11,7 @@ mod company;
 mod opinion;
 mod sentence;
 mod slump;
+mod timing;
 
 use std::path::Path;
 

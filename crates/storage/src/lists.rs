@@ -22,6 +22,15 @@ pub trait CallLists: Send {
         limit: usize,
     ) -> impl Future<Output = Result<CallPage, StoreError>> + Send;
 
+    /// The same in the other direction: those that came later than a place, or all, the oldest first.
+    fn calls_ahead(
+        &mut self,
+        selection: &Selection,
+        part: &Part,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> impl Future<Output = Result<CallPage, StoreError>> + Send;
+
     /// How many calls the part has: as many as the lists have over all pages, and as the report says.
     fn count_behind(
         &mut self,

@@ -11,6 +11,7 @@ use chrono::Weekday;
 
 use crate::tally::{CallCounts, Doubt, RecordingOutcome};
 use aftercall_base::Disposition;
+use aftercall_survey::{AnswerClass, Metric, QuestionRecord};
 
 /// A part of the selected calls. All of its conditions must hold; without any it is all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,23 +47,35 @@ impl Part {
         }
     }
 
-    /// Whether an answer is one of those that the part asks for. `scale` has the smallest and the largest valid value; `None`: nobody
-    /// knows the question.
+    /// Whether an answer is one of those that the part asks for. `record` says of its question what is known; `None`: nobody knows it.
     pub fn fits_answer(
         &self,
         question: &str,
         value: Option<i64>,
         doubt: Doubt,
-        scale: Option<(i64, i64)>,
+        record: Option<&QuestionRecord>,
     ) -> bool {
-        let is_in = |value: i64| scale.map(|(min, max)| (min..=max).contains(&value));
+        // What is said has no scale.
+        let record = record.filter(|record| record.metric != Metric::Comment);
+        let is_in = |value: i64| record.map(|record| (record.scale.0..=record.scale.1).contains(&value));
         let is_value = match (&self.answer, value) {
             (None | Some(AnswerFilter::Stored), _) => true,
             (Some(AnswerFilter::Skipped), value) => value.is_none(),
             (Some(AnswerFilter::Any), Some(value)) => is_in(value).unwrap_or(true),
             (Some(AnswerFilter::OutOfScale), Some(value)) => is_in(value) == Some(false),
             (Some(AnswerFilter::Values(values)), Some(value)) => values.contains(&value),
-            (Some(AnswerFilter::Any | AnswerFilter::OutOfScale | AnswerFilter::Values(_)), None) => false,
+            (Some(AnswerFilter::Low), Some(value)) => {
+                record.and_then(|record| record.class(value)) == Some(AnswerClass::Low)
+            }
+            (
+                Some(
+                    AnswerFilter::Any
+                    | AnswerFilter::OutOfScale
+                    | AnswerFilter::Values(_)
+                    | AnswerFilter::Low,
+                ),
+                None,
+            ) => false,
         };
         let is_question = self.question.as_deref().is_none_or(|asked| asked == question);
         is_question && is_value && self.doubt.is_none_or(|asked| doubt.has(asked.mask()))
@@ -227,18 +240,21 @@ pub enum AnswerFilter {
     OutOfScale,
     /// From one value to another, both included.
     Values(RangeInclusive<i64>),
+    /// One that counts as low for the score of its question ([`AnswerClass::Low`]).
+    Low,
 }
 
 impl FromStr for AnswerFilter {
     type Err = UnknownWord;
 
-    /// Reads `any`, `skipped`, `out_of_scale`, a value `9`, or a range `0..6`.
+    /// Reads `any`, `skipped`, `out_of_scale`, `low`, a value `9`, or a range `0..6`.
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
         let unknown = || {
             UnknownWord::among([
                 "any",
                 "skipped",
                 "out_of_scale",
+                "low",
                 "a value such as 9",
                 "a range such as 0..6",
             ])
@@ -248,6 +264,7 @@ impl FromStr for AnswerFilter {
             "any" => Ok(Self::Any),
             "skipped" => Ok(Self::Skipped),
             "out_of_scale" => Ok(Self::OutOfScale),
+            "low" => Ok(Self::Low),
             text => match text.split_once("..") {
                 Some((from, to)) => Ok(Self::Values(value(from)?..=value(to)?)),
                 None => value(text).map(|value| Self::Values(value..=value)),

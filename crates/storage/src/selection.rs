@@ -131,6 +131,17 @@ pub struct NamePattern {
     is_not: bool,
     /// What stands between the asterisks; a single part is the whole name.
     parts: Vec<String>,
+    /// Set where capitals do not matter.
+    called: Option<Called>,
+}
+
+/// What a pattern takes beside the names that fit it as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Called {
+    /// The parts in small letters.
+    parts: Vec<String>,
+    /// Ids that a directory calls by a name that fits.
+    ids: Vec<String>,
 }
 
 impl NamePattern {
@@ -144,12 +155,31 @@ impl NamePattern {
             return Self {
                 is_not,
                 parts: vec![name.to_owned()],
+                called: None,
             };
         }
         let text = if text == "-" { "" } else { text };
         Self {
             is_not,
             parts: text.split('*').map(str::to_owned).collect(),
+            called: None,
+        }
+    }
+
+    /// Reads a filter that takes an id, or what people call it: `directory` has both. Capitals do not matter, and asterisks hold for either; `=sales` is the
+    /// id alone, exactly as it is.
+    pub fn called<'d>(text: &str, directory: impl Iterator<Item = (&'d str, &'d str)>) -> Self {
+        let pattern = Self::new(text);
+        let is_exact = text.strip_prefix('!').unwrap_or(text).starts_with('=');
+        if is_exact || pattern.parts == [""] {
+            return pattern;
+        }
+        let parts: Vec<String> = pattern.parts.iter().map(|part| part.to_lowercase()).collect();
+        let ids = directory.filter(|(_, name)| are_in(&parts, &name.to_lowercase()));
+        let ids = ids.map(|(id, _)| id.to_owned()).collect();
+        Self {
+            called: Some(Called { parts, ids }),
+            ..pattern
         }
     }
 
@@ -158,6 +188,15 @@ impl NamePattern {
         Self {
             is_not: false,
             parts: vec![name.to_owned()],
+            called: None,
+        }
+    }
+
+    /// The text that [`called`](Self::called) and [`new`](Self::new) read as this id, and no other.
+    pub fn exact_text_of(name: &str) -> String {
+        match name {
+            "" => "-".to_owned(),
+            name => format!("={name}"),
         }
     }
 
@@ -179,9 +218,14 @@ impl NamePattern {
     /// The one name that fits; `None` where more can.
     pub fn literal(&self) -> Option<&str> {
         match self.parts.as_slice() {
-            [name] if !self.is_not => Some(name),
+            [name] if !self.is_not && self.called.is_none() => Some(name),
             _ => None,
         }
+    }
+
+    /// Whether it asks for a name without an asterisk: by itself, or by what it is called.
+    pub fn asks_for(&self, name: &str) -> bool {
+        !self.is_not && self.parts.len() == 1 && self.is_in(name)
     }
 
     /// Whether a name fits.
@@ -190,21 +234,29 @@ impl NamePattern {
     }
 
     fn is_in(&self, name: &str) -> bool {
-        let [first, middle @ .., last] = self.parts.as_slice() else {
-            return self.parts.first().is_none_or(|only| only == name);
+        let is_called = |called: &Called| {
+            called.ids.iter().any(|id| id == name) || are_in(&called.parts, &name.to_lowercase())
         };
-        let Some(mut rest) = name.strip_prefix(first.as_str()) else {
-            return false;
-        };
-        for part in middle {
-            match rest.split_once(part.as_str()) {
-                Some((_, behind)) => rest = behind,
-                None => return false,
-            }
-        }
-        // An asterisk alone asks for a name.
-        rest.ends_with(last.as_str()) && !name.is_empty()
+        are_in(&self.parts, name) || self.called.as_ref().is_some_and(is_called)
     }
+}
+
+/// Whether a name has these parts in their order, the first at its beginning and the last at its end.
+fn are_in(parts: &[String], name: &str) -> bool {
+    let [first, middle @ .., last] = parts else {
+        return parts.first().is_none_or(|only| only == name);
+    };
+    let Some(mut rest) = name.strip_prefix(first.as_str()) else {
+        return false;
+    };
+    for part in middle {
+        match rest.split_once(part.as_str()) {
+            Some((_, behind)) => rest = behind,
+            None => return false,
+        }
+    }
+    // An asterisk alone asks for a name.
+    rest.ends_with(last.as_str()) && !name.is_empty()
 }
 
 /// Whether a name fits a list: one of those that say what it is, if there are any, and all that say what it is not.
@@ -300,6 +352,47 @@ mod tests {
     }
 
     #[test]
+    fn id_is_found_by_what_it_is_called_and_capitals_do_not_matter() {
+        let directory = [("q-17", "Billing"), ("q-18", "Billing abroad"), ("Ops", "Käyttö")];
+        for (pattern, fitting) in [
+            ("Billing", "q-17"),
+            ("billing", "q-17"),
+            ("bill*", "q-17 q-18"),
+            ("*ABROAD", "q-18"),
+            ("KÄYTTÖ", "Ops"),
+            ("ops", "Ops"),
+            ("Q-1*", "q-17 q-18"),
+            ("!billing*", "Ops"),
+            ("=Billing", ""),
+            ("=ops", ""),
+            ("=q-17", "q-17"),
+            ("!=q-17", "q-18 Ops"),
+            ("nothing", ""),
+            ("*", "q-17 q-18 Ops"),
+        ] {
+            let read = NamePattern::called(pattern, directory.into_iter());
+            let fits: Vec<&str> = directory
+                .iter()
+                .map(|(id, _)| *id)
+                .filter(|id| read.fits(id))
+                .collect();
+            assert_eq!(fits.join(" "), fitting, "{pattern}");
+            assert!(
+                pattern == "*" || !pattern.starts_with('!') || read.fits(""),
+                "{pattern}"
+            );
+        }
+        let read = |pattern: &str| NamePattern::called(pattern, directory.into_iter());
+        assert!(read("-").fits("") && !read("-").fits("q-17"));
+        assert!(
+            read("billing").asks_for("q-17")
+                && !read("bill*").asks_for("q-17")
+                && !read("!x").asks_for("q-17")
+        );
+        assert_eq!(read("Billing").to_string(), "Billing");
+    }
+
+    #[test]
     fn list_takes_what_is_named_but_what_is_excluded() {
         let patterns = ["sales*", "support", "!sales-test"].map(NamePattern::new);
         for (name, fits) in [
@@ -324,6 +417,9 @@ mod tests {
         fn text_of_a_name_is_read_as_exactly_this_name(name in "[a-c!*=,-]{0,5}", other in "[a-c!*=,-]{0,5}") {
             let pattern = NamePattern::new(&NamePattern::text_of(&name));
             prop_assert_eq!(pattern.literal(), Some(name.as_str()));
+            let exact = NamePattern::called(&NamePattern::exact_text_of(&name), [(name.as_str(), other.as_str())].into_iter());
+            prop_assert_eq!(exact.literal(), Some(name.as_str()));
+            prop_assert_eq!(exact.fits(&other), name == other);
             prop_assert_eq!(pattern.fits(&other), name == other);
         }
 

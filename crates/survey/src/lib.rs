@@ -40,6 +40,7 @@
 //! ```
 
 pub mod admission;
+mod answer_class;
 mod call_length;
 mod collect;
 mod comparison;
@@ -61,6 +62,7 @@ mod session;
 mod version;
 mod words;
 
+pub use answer_class::AnswerClass;
 pub use collect::{AnswerKeys, Collected, Collector};
 pub use comparison::{SurveyChange, SurveyProperty, changes, properties};
 pub use definition::{ClosingPrompts, CommandKeys, Survey, SurveyRules, SurveyTiming};

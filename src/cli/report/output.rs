@@ -111,7 +111,8 @@ fn by_extension(destination: &Destination) -> anyhow::Result<ReportFormat> {
         return Ok(ReportFormat::default());
     };
     let extension = extension.to_string_lossy();
-    ReportFormat::of_extension(&extension).with_context(|| {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    ReportFormat::of_name(&name).with_context(|| {
         let known = ReportFormat::ALL.map(ReportFormat::as_str).join(", ");
         format!(
             "-o {}: no format ends with .{extension}: choose one with --format from {known}",
@@ -157,6 +158,8 @@ mod tests {
         let format = |output, format| Output::of(&args(output, format), false).map(|output| output.format);
         assert_eq!(format(None, None).unwrap(), ReportFormat::Text);
         assert_eq!(format(Some("a.CSV"), None).unwrap(), ReportFormat::Csv);
+        assert_eq!(format(Some("a.htm"), None).unwrap(), ReportFormat::Html);
+        assert_eq!(format(Some("a.excel.csv"), None).unwrap(), ReportFormat::CsvExcel);
         assert_eq!(
             format(Some("a.csv"), Some(ReportFormat::CsvExcel)).unwrap(),
             ReportFormat::CsvExcel

@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Api;
+use super::calls::GivenAnswer;
 use super::guard::ApiClient;
 use super::list::{self, ListParameters, Parameters, unavailable};
 use super::problem::{Kind, Problem, Problems};
@@ -83,6 +84,8 @@ pub(super) struct CommentItem {
     expired_at: Option<String>,
     /// Who has listened to it.
     listened: Vec<ListenedMark>,
+    /// The answers of its call, in the order in which they were given.
+    answers: Vec<GivenAnswer>,
 }
 
 /// That somebody has listened.
@@ -121,6 +124,7 @@ impl From<CommentRow> for CommentItem {
             speech_ms: comment.speech_ms,
             expired_at: comment.expired_at.map(utc_text),
             listened: comment.listened.into_iter().map(mark).collect(),
+            answers: comment.answers.into_iter().map(GivenAnswer::from).collect(),
         }
     }
 }
@@ -130,13 +134,14 @@ impl From<CommentRow> for CommentItem {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the struct describes the parameter")]
 pub(super) struct ListenedParameter {
-    /// `yes`: somebody has listened; `no`: nobody has.
+    /// `yes`: somebody has listened; `no`: nobody has, and the audio is still kept.
     listened: Option<String>,
 }
 
 /// List recorded comments.
 ///
-/// Newest first, by the parameters of `/calls`; of those that say which part of the calls, `question`, `comment` and `version` count here.
+/// Newest first, by the parameters of `/calls`; of those that say which part of the calls, `question`, `comment` and `version` count here,
+/// and `answer`: recordings of calls with such an answer to any question, as `answer=low`.
 #[utoipa::path(
     get,
     path = "/comments",

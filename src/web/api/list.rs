@@ -54,7 +54,8 @@ pub(super) struct ListParameters {
     rule: Option<String>,
     /// The id of a question.
     question: Option<String>,
-    /// The answer to it: a value, a range such as `0..6`, `any`, `skipped`, `out_of_scale`.
+    /// The answer to it: a value, a range such as `0..6`, `any`, `skipped`, `out_of_scale`, `low` (counts as low for the score: a detractor, or as far from the
+    /// best value as the threshold is from the worst).
     answer: Option<String>,
     /// Why the answer is doubtful: `too_early`, `same_key`, `by_timeout`, `any`.
     doubt: Option<String>,
@@ -64,6 +65,8 @@ pub(super) struct ListParameters {
     weekday: Option<u8>,
     /// The local hour: 0 to 23.
     hour: Option<u8>,
+    /// `newest` or `oldest` first, of lists of calls and answers; the newest unless it is told.
+    order: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
     /// Items of a page, 1 to 200; 50 unless it is told.

@@ -10,6 +10,7 @@ use super::reply::{Page, see_other, unavailable};
 use crate::accounts::{PasswordError, PasswordFault, Principal, SessionFound};
 use aftercall_pages::PageFault;
 use aftercall_pages::account::{Account, Session, account_page};
+use aftercall_pages::refused::Refused;
 
 /// What came of a change, by what stands in the address after it.
 const DONE: [(&str, &str); 2] = [("password", "password-changed"), ("sessions", "sessions-ended")];
@@ -17,11 +18,16 @@ const DONE: [(&str, &str); 2] = [("password", "password-changed"), ("sessions", 
 pub(super) async fn page(State(pages): State<Pages>, request: PageRequest) -> Response {
     let done = request.address.get("done");
     let notice = DONE.iter().find(|(known, _)| Some(*known) == done);
-    let shown = shown(&pages, &request, notice.map(|(_, message)| *message)).await;
+    let shown = shown(&pages, &request, notice.map(|(_, message)| *message), None).await;
     request.answer(shown)
 }
 
-async fn shown(pages: &Pages, request: &PageRequest, notice: Option<&str>) -> Result<Page, PageFault> {
+async fn shown(
+    pages: &Pages,
+    request: &PageRequest,
+    notice: Option<&str>,
+    refused: Option<&str>,
+) -> Result<Page, PageFault> {
     let who = request.principal()?;
     let found = pages.accounts.sessions(who).await.map_err(unavailable)?;
     let sessions: Vec<Session> = found
@@ -29,6 +35,11 @@ async fn shown(pages: &Pages, request: &PageRequest, notice: Option<&str>) -> Re
         .map(|session| of_session(pages, request, who, session))
         .collect();
     let notice = notice.map(|message| request.words.t(message));
+    let refused = refused.map(|message| Refused {
+        field: field_of(message),
+        reason: request.words.t(message),
+        is_english: false,
+    });
     let account = Account {
         name: who.name().as_str(),
         role: who.role().as_str(),
@@ -36,6 +47,7 @@ async fn shown(pages: &Pages, request: &PageRequest, notice: Option<&str>) -> Re
         has_password: who.session().is_some(),
         must_change_password: who.must_change_password(),
         notice: notice.as_deref(),
+        refused: refused.as_ref(),
         sessions: &sessions,
     };
     let shell = request.shell("account", None);
@@ -72,13 +84,23 @@ pub(super) async fn change_password(
     match changed {
         Ok(()) => see_other("/account?done=password"),
         Err(Some(message)) => {
-            let page = shown(&pages, &request, Some(message)).await;
+            let page = shown(&pages, &request, None, Some(message)).await;
             match page {
                 Ok(page) => (axum::http::StatusCode::BAD_REQUEST, page).into_response(),
                 Err(fault) => request.answer(Err(fault)),
             }
         }
         Err(None) => request.answer(Err(PageFault::Unavailable)),
+    }
+}
+
+/// The field that a message is about.
+fn field_of(message: &str) -> Option<&'static str> {
+    match message {
+        "password-wrong" => Some("present"),
+        "password-short" | "password-long" | "password-guessable" | "password-same" => Some("new"),
+        "password-differs" => Some("again"),
+        _ => None,
     }
 }
 

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::Pages;
-use super::overview::recent;
+use super::overview::{has_calls, recent};
 use super::reading::PageRequest;
-use super::reply::{unavailable, unfit};
+use super::reply::{of_report, unavailable, unfit};
 use crate::browse::BrowseRequest;
 use crate::reports::ReportContext;
 use aftercall_pages::names::Names;
 use aftercall_pages::{PageFault, Words};
+use aftercall_report::render::unknown_name_in_words;
 use aftercall_survey::SurveyRecord;
 
 /// What several pages need beside their rows.
@@ -49,6 +50,39 @@ impl Background {
             request.words.language(),
         ))
     }
+}
+
+/// What is to be said of a list that is empty.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// Names that no call ever had.
+    pub(super) sentences: Vec<String>,
+    /// No call has arrived at all.
+    pub(super) has_no_call: bool,
+}
+
+/// What is to be said of a list.
+pub(super) async fn notes(
+    pages: &Pages,
+    request: &PageRequest,
+    asked: &BrowseRequest,
+    is_empty: bool,
+) -> Result<Notes, PageFault> {
+    if !is_empty {
+        return Ok(Notes::default());
+    }
+    if !has_calls(pages).await? {
+        return Ok(Notes {
+            has_no_call: true,
+            ..Notes::default()
+        });
+    }
+    let unknown = pages.browse.unknown_names(asked).await.map_err(of_report)?;
+    let in_words = |name| unknown_name_in_words(name, request.words.language());
+    Ok(Notes {
+        sentences: unknown.iter().map(in_words).collect(),
+        has_no_call: false,
+    })
 }
 
 /// The list that an address asks for, of the calls that the visitor may see.

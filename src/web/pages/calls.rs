@@ -5,16 +5,16 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::response::Response;
 
 use super::Pages;
-use super::background::{Background, browse_request};
+use super::background::{Background, browse_request, notes};
 use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, attachment, of_report, unavailable};
 use crate::accounts::{AuditAction, Principal, Right};
-use crate::browse::{ExportFault, Privacy};
+use crate::browse::{CallRow, ExportFault, Neighbours, Privacy, RecordingOutcome, Step};
 use crate::web::recordings;
 use aftercall_base::CallUid;
 use aftercall_pages::PageFault;
-use aftercall_pages::call::call_page;
+use aftercall_pages::call::{CallInList, call_page};
 use aftercall_pages::calls::{CallList, calls_page};
 use aftercall_pages::filters::Filters;
 use aftercall_pages::shell::Place;
@@ -34,6 +34,7 @@ async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
     let count = pages.browse.count(&asked).await.map_err(of_report)?;
     let background = Background::read(pages).await?;
     let fields = fields(pages, request).await?;
+    let notes = notes(pages, request, &asked, count == 0).await?;
     let list = CallList {
         filters: Filters {
             path: Place::Calls.path(),
@@ -42,6 +43,9 @@ async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
             fields: &fields,
             period: &background.period(pages, request)?,
             has_comparison: false,
+            has_answers: true,
+            notes: &notes.sentences,
+            has_no_call: notes.has_no_call,
             is_fixed: request.visitor.shared().is_some(),
         },
         calls: &found.calls,
@@ -86,10 +90,49 @@ async fn one_of(pages: &Pages, call: &str, request: &PageRequest) -> Result<Page
     let audited = pages.accounts.audit(who, action, Some(call), "", from).await;
     audited.map_err(unavailable)?;
     let background = Background::read(pages).await?;
+    let list = list_from(pages, request, &path.call).await?;
     let shell = request.shell("page-call", None);
     Ok(Page(
-        call_page(&shell, &path, background.names(request.words)).into_string(),
+        call_page(&shell, &path, list.as_ref(), background.names(request.words)).into_string(),
     ))
+}
+
+/// The list from which a call was opened, and the calls beside it there.
+async fn list_from(
+    pages: &Pages,
+    request: &PageRequest,
+    call: &CallRow,
+) -> Result<Option<CallInList>, PageFault> {
+    let Some((list, address)) = request.address.list() else {
+        return Ok(None);
+    };
+    let mut asked = browse_request(pages, request)?;
+    let place = match list {
+        "stream" => {
+            asked.part.step.get_or_insert(Step::Answered);
+            Place::Stream
+        }
+        "comments" => {
+            asked.part.comment.get_or_insert(RecordingOutcome::Comment);
+            // An answer there may be one to any question.
+            if asked.part.answer.is_some() {
+                asked.part.question = None;
+            }
+            Place::Comments
+        }
+        _ => Place::Calls,
+    };
+    // Marks come and go while somebody listens: what was not heard a minute ago is in no list any more.
+    let neighbours = match asked.is_listened {
+        Some(_) => Neighbours::default(),
+        None => pages.browse.neighbours(&asked, call).await.map_err(of_report)?,
+    };
+    Ok(Some(CallInList {
+        place,
+        address: address.at(place.path()),
+        before: neighbours.before.map(|call| address.of_call(list, call)),
+        behind: neighbours.behind.map(|call| address.of_call(list, call)),
+    }))
 }
 
 /// All calls of a list as a file.

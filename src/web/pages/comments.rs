@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 use super::Pages;
-use super::background::{Background, browse_request};
+use super::background::{Background, browse_request, notes};
 use super::form::Form;
 use super::overview::fields;
 use super::reading::PageRequest;
@@ -29,6 +29,7 @@ async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
     let found = pages.browse.comments(&asked).await.map_err(of_report)?;
     let background = Background::read(pages).await?;
     let fields = fields(pages, request).await?;
+    let notes = notes(pages, request, &asked, found.comments.is_empty()).await?;
     let list = CommentList {
         filters: Filters {
             path: Place::Comments.path(),
@@ -37,6 +38,9 @@ async fn list_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
             fields: &fields,
             period: &background.period(pages, request)?,
             has_comparison: false,
+            has_answers: true,
+            notes: &notes.sentences,
+            has_no_call: notes.has_no_call,
             is_fixed: request.visitor.shared().is_some(),
         },
         comments: &found.comments,

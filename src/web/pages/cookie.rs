@@ -1,4 +1,4 @@
-//! The cookie of a session (RFC 6265). Pure.
+//! The cookies of a session and of a chosen language (RFC 6265). Pure.
 
 use std::time::Duration;
 
@@ -7,6 +7,12 @@ const PLAIN: &str = "aftercall_session";
 
 /// Its name with TLS: a browser takes a cookie of this prefix only from this host, by TLS, for all paths.
 const SECURE: &str = "__Host-aftercall_session";
+
+/// The name of the cookie with the chosen language. It protects nothing, so it has one name on all connections.
+const LANGUAGE: &str = "aftercall_language";
+
+/// How long a choice of the language is kept, in seconds: a year.
+const LANGUAGE_AGE: u64 = 365 * 86_400;
 
 /// Cookies of one request that are looked at; a browser sends those of all programs of the host.
 const MOST: usize = 100;
@@ -18,12 +24,26 @@ const fn name(is_secure: bool) -> &'static str {
 /// The token in the values of the `Cookie` headers of a request. One that was set without TLS does not count with it: whoever can change plain
 /// traffic could have planted it.
 pub fn token<'h>(headers: impl Iterator<Item = &'h str>, is_secure: bool) -> Option<&'h str> {
+    value(headers, name(is_secure))
+}
+
+/// The tag of the chosen language in the values of the `Cookie` headers of a request.
+pub fn language<'h>(headers: impl Iterator<Item = &'h str>) -> Option<&'h str> {
+    value(headers, LANGUAGE)
+}
+
+fn value<'h>(headers: impl Iterator<Item = &'h str>, name: &str) -> Option<&'h str> {
     let cookies = headers.flat_map(|header| header.split(';')).take(MOST);
     let mut values = cookies.filter_map(|cookie| {
         let (found, value) = cookie.trim().split_once('=')?;
-        (found == name(is_secure)).then_some(value)
+        (found == name).then_some(value)
     });
     values.next()
+}
+
+/// The value of `Set-Cookie` that keeps a language.
+pub(super) fn set_language(tag: &str, is_secure: bool) -> String {
+    line(LANGUAGE, tag, LANGUAGE_AGE, is_secure)
 }
 
 /// The value of `Set-Cookie` that begins a session.
@@ -37,11 +57,12 @@ pub(super) fn end(is_secure: bool) -> String {
 }
 
 fn set(token: &str, seconds: u64, is_secure: bool) -> String {
+    line(name(is_secure), token, seconds, is_secure)
+}
+
+fn line(name: &str, value: &str, seconds: u64, is_secure: bool) -> String {
     let secure = if is_secure { "; Secure" } else { "" };
-    format!(
-        "{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}",
-        name(is_secure)
-    )
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }
 
 #[cfg(test)]
@@ -50,7 +71,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{begin, end, token};
+    use super::{begin, end, language, set_language, token};
 
     #[test]
     fn token_is_found_among_cookies_of_other_programs() {
@@ -87,6 +108,20 @@ mod tests {
             end(false),
             "aftercall_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
         );
+    }
+
+    #[test]
+    fn language_is_kept_for_a_year_and_found_beside_the_session() {
+        assert_eq!(
+            set_language("fi", true),
+            "aftercall_language=fi; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000; Secure"
+        );
+        let sent = ["aftercall_session=abc; aftercall_language=fi"];
+        assert_eq!(
+            (language(sent.into_iter()), token(sent.into_iter(), false)),
+            (Some("fi"), Some("abc"))
+        );
+        assert_eq!(language(["aftercall_session=fi"].into_iter()), None);
     }
 
     proptest! {

@@ -37,6 +37,11 @@ impl Form {
         Some(Self(fields))
     }
 
+    /// Names and values.
+    pub(super) fn into_fields(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     /// The value of a field; empty where it is not there, as for a field that was left empty.
     pub fn get(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(known, _)| known == name);

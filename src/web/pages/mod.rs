@@ -10,7 +10,7 @@
 //! | `/comments`, `/comments/...` | recorded comments and their audio |
 //! | `/wallboard` | six figures for a screen on the wall |
 //! | `/sampling`, `/surveys`, `/system` | who is asked, what is asked, how the service is doing |
-//! | `/sign-in`, `/sign-out`, `/account` | who one is |
+//! | `/sign-in`, `/sign-out`, `/account`, `/language` | who one is, and which language one reads |
 //! | `/users`, `/audit` | who may sign in; who saw and heard what |
 //! | `/views` | saved pages, links that were given away |
 //! | `/share/...` | one page for somebody who cannot sign in |
@@ -29,6 +29,7 @@ mod explain;
 pub mod form;
 mod guard;
 mod headers;
+mod language;
 pub mod origin;
 mod overview;
 mod prompts;
@@ -48,6 +49,7 @@ mod views;
 mod visitor;
 mod wallboard;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -85,6 +87,8 @@ pub struct Pages {
     pub closing: Shutdown,
     /// Who is asked, by the configuration.
     pub rules: RulesInForce,
+    /// Where calls are taken first.
+    pub sip: Option<SocketAddr>,
     /// What surveys play.
     pub prompts: Arc<dyn SurveyPrompts>,
     /// What would become of a call.
@@ -124,6 +128,7 @@ pub(super) fn router(pages: &Pages) -> Router {
         .route("/surveys/{name}/prompts/{language}/{prompt}", get(prompts::audio))
         .route("/system", get(system::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/language", post(language::choose))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/account", get(account::page))
         .route("/account/password", post(account::change_password))

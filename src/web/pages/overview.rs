@@ -1,5 +1,7 @@
 //! The overview, and the whole report.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use axum::response::Response;
 use chrono::Days;
@@ -10,11 +12,13 @@ use super::comments;
 use super::reading::PageRequest;
 use super::reply::{Page, of_report, unavailable, unfit};
 use crate::accounts::{Right, Scope};
+use crate::browse::BrowseRequest;
 use crate::live::LiveCall;
 use crate::reports::{Dimension, ReportRequest};
 use crate::watch::Findings;
 use aftercall_pages::address::Address;
 use aftercall_pages::filters::{Field, Filters, MOST_SUGGESTIONS, Suggestion};
+use aftercall_pages::first_steps::FirstSteps;
 use aftercall_pages::overview::{Attention, CallNow, CallsNow, Overview, overview_page, report_page};
 use aftercall_pages::shell::{Place, Shell};
 use aftercall_pages::{PageFault, Words};
@@ -27,6 +31,8 @@ use aftercall_report::render::{
 const DAYS: u64 = 7;
 /// Calls of the moment that are listed.
 const MOST_CALLS_NOW: usize = 10;
+/// The port of SIP that is left out of a URI (RFC 3261, section 19.1.2).
+const SIP_PORT: u16 = 5060;
 /// The grouping of a page whose address has none.
 const DEFAULT_GROUPING: &str = "queue";
 
@@ -47,7 +53,9 @@ async fn overview_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageF
         true => Some(calls_now(pages, request).await?),
         false => None,
     };
+    let first_steps = first_steps(pages, request, &report).await?;
     let overview = Overview {
+        first_steps: first_steps.as_ref(),
         report: &markup,
         filters: filters("/", request, &fields, &markup),
         attention: &attention(pages, request, &report).await?,
@@ -60,6 +68,59 @@ async fn overview_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageF
         ..request.shell(Place::Overview.message(), Some(Place::Overview))
     };
     Ok(Page(overview_page(&shell, &overview).into_string()))
+}
+
+/// What to do first, where no call has arrived yet: not of somebody's calls, of any.
+async fn first_steps(
+    pages: &Pages,
+    request: &PageRequest,
+    report: &Report,
+) -> Result<Option<FirstSteps>, PageFault> {
+    if report.calls.arrived > 0 || request.visitor.shared().is_some() || has_calls(pages).await? {
+        return Ok(None);
+    }
+    // A pattern is no number to call.
+    let is_number = |number: &String| {
+        number
+            .chars()
+            .all(|sign| sign.is_ascii_alphanumeric() || "+-_.".contains(sign))
+    };
+    let number = (pages.rules)()
+        .into_iter()
+        .map(|rule| rule.number)
+        .find(is_number);
+    let uri = number.zip(pages.sip).map(|(number, at)| {
+        let host = match at.ip() {
+            ip if ip.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
+            ip => ip,
+        };
+        match at.port() {
+            SIP_PORT | 0 => format!("sip:{number}@{}", host_text(host)),
+            port => format!("sip:{number}@{}:{port}", host_text(host)),
+        }
+    });
+    Ok(Some(FirstSteps {
+        uri,
+        is_local: pages.sip.is_some_and(|at| at.ip().is_loopback()),
+    }))
+}
+
+/// An address in a URI (RFC 3986, section 3.2.2).
+fn host_text(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    }
+}
+
+/// Whether any call has ever arrived.
+pub(super) async fn has_calls(pages: &Pages) -> Result<bool, PageFault> {
+    let any = BrowseRequest {
+        limit: 1,
+        ..BrowseRequest::default()
+    };
+    let found = pages.browse.calls(&any).await.map_err(of_report)?;
+    Ok(!found.calls.is_empty() || found.next.is_some())
 }
 
 async fn report_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault> {
@@ -110,10 +171,20 @@ pub(super) fn request_of(address: &Address, otherwise: &str) -> Result<ReportReq
 
 /// The report as markup whose figures lead to what is behind them.
 fn markup(report: &Report, request: &PageRequest, path: &str) -> ReportMarkup {
+    linked(report, request, &request.address.selection(), path)
+}
+
+/// The same of a report that is asked for in other parameters than those of its page; `path` is where those of one part lead.
+pub(super) fn linked(
+    report: &Report,
+    request: &PageRequest,
+    selection: &Address,
+    path: &str,
+) -> ReportMarkup {
+    // A page that was shared leads nowhere.
     if request.visitor.shared().is_some() {
         return report_markup(report, request.words.language(), Links::NONE);
     }
-    let selection = request.address.selection();
     let address = |target: LinkTarget, parameters: &Parameters| {
         let added = Address::new(
             parameters
@@ -146,6 +217,10 @@ pub(super) fn filters<'f>(
         fields,
         period: &report.period,
         has_comparison: true,
+        has_answers: false,
+        // Those of the report stand below.
+        notes: &[],
+        has_no_call: false,
         is_fixed: request.visitor.shared().is_some(),
     }
 }
@@ -186,6 +261,9 @@ async fn calls_now(pages: &Pages, request: &PageRequest) -> Result<CallsNow, Pag
     let surveys = pages.browse.surveys().await.map_err(unavailable)?;
     let now = pages.reports.now();
     let calls = calls_of(pages, request);
+    let directory = &pages.reports.context().directory;
+    let named =
+        |dimension, id: Option<&str>| id.map(|id| directory.name(dimension, id).unwrap_or(id).to_owned());
     let shown = calls.iter().take(MOST_CALLS_NOW).map(|call| {
         let version = surveys.iter().map(|record| (&record.survey, &record.questions));
         let version = version
@@ -199,8 +277,8 @@ async fn calls_now(pages: &Pages, request: &PageRequest) -> Result<CallsNow, Pag
                 .position(|question| Some(question.id.as_str()) == id)
         });
         CallNow {
-            queue: call.names.queue.clone(),
-            agent: call.names.agent.clone(),
+            queue: named(Dimension::Queue, call.names.queue.as_deref()),
+            agent: named(Dimension::Agent, call.names.agent.as_deref()),
             question: call.question.clone(),
             step: place
                 .zip(version)

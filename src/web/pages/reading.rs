@@ -3,10 +3,11 @@
 use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, Query};
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 
+use super::cookie;
 use super::form::Form;
 use super::visitor::Visitor;
 use crate::accounts::{Principal, Right};
@@ -44,10 +45,15 @@ impl<S: Send + Sync> FromRequestParts<S> for PageRequest {
 impl PageRequest {
     /// A request without parameters.
     pub(super) fn of(headers: &HeaderMap, visitor: Visitor) -> Self {
-        let languages = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let cookies = headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        let chosen = cookie::language(cookies).and_then(|tag| tag.parse().ok());
+        let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Self {
             address: Address::default(),
-            words: Words::new(language(languages.unwrap_or_default())),
+            words: Words::new(chosen.unwrap_or_else(|| language(accepted.unwrap_or_default()))),
             visitor,
         }
     }

@@ -17,7 +17,7 @@ pub enum Access {
 }
 
 /// Method and path of each page, and what it needs.
-pub const PAGES: [(Method, &str, Access); 39] = [
+pub const PAGES: [(Method, &str, Access); 40] = [
     (Method::GET, "/", Access::With(Right::SeeFigures)),
     (Method::GET, "/report", Access::With(Right::SeeFigures)),
     (Method::GET, "/report/file", Access::With(Right::Export)),
@@ -55,6 +55,7 @@ pub const PAGES: [(Method, &str, Access); 39] = [
     (Method::GET, "/system", Access::With(Right::SeeSystem)),
     (Method::GET, "/sign-in", Access::Anybody),
     (Method::POST, "/sign-in", Access::Anybody),
+    (Method::POST, "/language", Access::Anybody),
     (Method::POST, "/sign-out", Access::Account),
     (Method::GET, "/account", Access::Account),
     (Method::POST, "/account/password", Access::Account),
@@ -157,10 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_changes_something_is_open_to_anybody_but_signing_in() {
+    fn nothing_that_changes_something_is_open_to_anybody_but_signing_in_and_the_language() {
         let open = PAGES
             .iter()
             .filter(|(method, _, access)| *access == Access::Anybody && *method != Method::GET);
-        assert_eq!(open.map(|(_, path, _)| *path).collect::<Vec<_>>(), ["/sign-in"]);
+        assert_eq!(
+            open.map(|(_, path, _)| *path).collect::<Vec<_>>(),
+            ["/sign-in", "/language"]
+        );
     }
 }

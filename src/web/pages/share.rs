@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{IF_NONE_MATCH, IF_RANGE, RANGE};
-use axum::http::{HeaderName, Uri};
+use axum::http::header::{ACCEPT_LANGUAGE, IF_NONE_MATCH, IF_RANGE, RANGE};
+use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
@@ -46,11 +46,9 @@ pub(super) async fn open(
     };
     let mut inner = Request::new(axum::body::Body::empty());
     *inner.uri_mut() = uri;
-    if let Some(languages) = request.headers().get(axum::http::header::ACCEPT_LANGUAGE) {
-        inner
-            .headers_mut()
-            .insert(axum::http::header::ACCEPT_LANGUAGE, languages.clone());
-    }
+    // As the visitor has chosen, or as the browser asks.
+    let language = HeaderValue::from_static(visit.words.language().tag());
+    inner.headers_mut().insert(ACCEPT_LANGUAGE, language);
     if let Some(peer) = request.extensions().get::<crate::web::server::Peer>() {
         inner.extensions_mut().insert(*peer);
     }

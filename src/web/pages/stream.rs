@@ -6,7 +6,7 @@ use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
 
 use super::Pages;
-use super::background::{Background, browse_request};
+use super::background::{Background, browse_request, notes};
 use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, of_report, unavailable};
@@ -47,6 +47,7 @@ async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
     }
     let background = Background::read(pages).await?;
     let fields = fields(pages, request).await?;
+    let notes = notes(pages, request, &asked, calls.is_empty()).await?;
     let now = pages.reports.local(pages.reports.now());
     let stream = Stream {
         filters: Filters {
@@ -56,6 +57,9 @@ async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
             fields: &fields,
             period: &background.period(pages, request)?,
             has_comparison: false,
+            has_answers: true,
+            notes: &notes.sentences,
+            has_no_call: notes.has_no_call,
             is_fixed: request.visitor.shared().is_some(),
         },
         calls: &calls,

@@ -10,8 +10,9 @@ use super::reading::PageRequest;
 use super::reply::{Page, unavailable};
 use crate::accounts::{ManageError, NewPassword, Role, RoleRequest, UserFound, UserName, UserRequest};
 use aftercall_pages::PageFault;
+use aftercall_pages::refused::Refused;
 use aftercall_pages::shell::Place;
-use aftercall_pages::users::{User, Users, users_page};
+use aftercall_pages::users::{User, UserForm, Users, users_page};
 
 /// What came of a change: a password to show, if there is one.
 type Changed = Result<Option<(UserName, NewPassword)>, Refusal>;
@@ -25,13 +26,13 @@ enum Refusal {
 }
 
 pub(super) async fn page(State(pages): State<Pages>, request: PageRequest) -> Response {
-    answer(&pages, &request, Ok(None)).await
+    answer(&pages, &request, Ok(None), None).await
 }
 
 /// Adds a user.
 pub(super) async fn add(State(pages): State<Pages>, request: PageRequest, form: Form) -> Response {
     let changed = add_user(&pages, &request, &form).await;
-    answer(&pages, &request, changed).await
+    answer(&pages, &request, changed, Some(typed(&form, None))).await
 }
 
 /// Gives a user a one-time password.
@@ -48,7 +49,7 @@ pub(super) async fn reset(
         Ok(Some((name, password)))
     };
     let changed = changed.await;
-    answer(&pages, &request, changed).await
+    answer(&pages, &request, changed, None).await
 }
 
 /// Lets a user sign in no more.
@@ -59,7 +60,7 @@ pub(super) async fn disable(
     _form: Form,
 ) -> Response {
     let changed = set_disabled(&pages, &request, &name, true).await;
-    answer(&pages, &request, changed).await
+    answer(&pages, &request, changed, None).await
 }
 
 /// Lets a user sign in again.
@@ -70,24 +71,24 @@ pub(super) async fn enable(
     _form: Form,
 ) -> Response {
     let changed = set_disabled(&pages, &request, &name, false).await;
-    answer(&pages, &request, changed).await
+    answer(&pages, &request, changed, None).await
 }
 
 /// Gives a user another role.
 pub(super) async fn set_role(
     State(pages): State<Pages>,
-    Path(name): Path<String>,
+    Path(of): Path<String>,
     request: PageRequest,
     form: Form,
 ) -> Response {
     let changed = async {
-        let name = name_of(&name)?;
+        let name = name_of(&of)?;
         let by = Some((request.principal()?, request.visitor.address()));
         pages.accounts.set_role(&name, role(&form)?, by).await?;
         Ok(None)
     };
     let changed = changed.await;
-    answer(&pages, &request, changed).await
+    answer(&pages, &request, changed, Some(typed(&form, Some(of)))).await
 }
 
 async fn add_user(pages: &Pages, request: &PageRequest, form: &Form) -> Changed {
@@ -152,11 +153,43 @@ impl From<ManageError> for Refusal {
     }
 }
 
-/// The list with what came of a change.
-async fn answer(pages: &Pages, request: &PageRequest, changed: Changed) -> Response {
-    let (status, notice, password) = match changed {
+/// What stands in a form; `of` is the user whom it changes.
+fn typed(form: &Form, of: Option<String>) -> UserForm {
+    let text = |name| form.get(name).to_owned();
+    UserForm {
+        of,
+        name: text("name"),
+        display_name: text("display_name"),
+        role: text("role"),
+        teams: text("teams"),
+        agent: text("agent"),
+    }
+}
+
+/// The field that a message is about.
+fn field_of(message: &str) -> Option<&'static str> {
+    match message {
+        "user-fault-name" | "user-fault-taken" => Some("name"),
+        "user-fault-role" | "user-fault-last-admin" => Some("role"),
+        "user-fault-no-team" => Some("teams"),
+        "user-fault-no-agent" => Some("agent"),
+        _ => None,
+    }
+}
+
+/// The list with what came of a change; a form that was not accepted stands there as it was typed.
+async fn answer(pages: &Pages, request: &PageRequest, changed: Changed, form: Option<UserForm>) -> Response {
+    let (status, refused, password) = match changed {
         Ok(password) => (StatusCode::OK, None, password),
-        Err(Refusal::Message(message)) => (StatusCode::BAD_REQUEST, Some(request.words.t(message)), None),
+        Err(Refusal::Message(message)) => {
+            let refused = Refused {
+                // Other forms have no field.
+                field: field_of(message).filter(|_| form.is_some()),
+                reason: request.words.t(message),
+                is_english: false,
+            };
+            (StatusCode::BAD_REQUEST, Some(refused), None)
+        }
         Err(Refusal::Fault(fault)) => return request.answer(Err(fault)),
     };
     let found = match pages.accounts.users().await {
@@ -173,7 +206,8 @@ async fn answer(pages: &Pages, request: &PageRequest, changed: Changed) -> Respo
     let users = Users {
         users: &users,
         password,
-        notice: notice.as_deref(),
+        form: form.as_ref().filter(|_| refused.is_some()),
+        refused: refused.as_ref(),
     };
     let shell = request.shell(Place::Users.message(), Some(Place::Users));
     (status, Page(users_page(&shell, &users).into_string())).into_response()

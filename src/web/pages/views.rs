@@ -10,12 +10,16 @@ use axum::response::{IntoResponse, Response};
 use super::Pages;
 use super::form::Form;
 use super::origin::own_origin;
+use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, see_other, unavailable};
 use crate::accounts::{LinkFound, LinkRequest, Right, ShareError, UserName};
-use aftercall_pages::PageFault;
+use aftercall_pages::address::Address;
+use aftercall_pages::filters::Field;
+use aftercall_pages::refused::Refused;
 use aftercall_pages::shell::Place;
-use aftercall_pages::views::{Link, Links, View, Views, views_page};
+use aftercall_pages::views::{Link, LinkForm, Links, View, ViewForm, Views, page_in_words, views_page};
+use aftercall_pages::{PageFault, Words};
 
 const DAY: u64 = 86_400;
 
@@ -24,10 +28,14 @@ const DAY: u64 = 86_400;
 struct Outcome {
     /// The path of a new link.
     made: Option<String>,
-    /// Why nothing was changed: the id of the message.
-    refused: Option<&'static str>,
+    /// Why nothing was changed: the form, and the id of the message.
+    refused: Option<(ViewForm, &'static str)>,
     /// The address in the fields.
     address: String,
+    /// The name in the field.
+    name: String,
+    /// What else stands in the form of a link.
+    link: LinkForm,
 }
 
 pub(super) async fn page(State(pages): State<Pages>, headers: HeaderMap, request: PageRequest) -> Response {
@@ -79,7 +87,14 @@ pub(super) async fn save(
     );
     match pages.accounts.save_view(who, name, address).await {
         Ok(()) => see_other(Place::Views.path()),
-        Err(error) => refuse(&pages, &request, address, error).await,
+        Err(error) => {
+            let typed = Outcome {
+                address: address.to_owned(),
+                name: name.to_owned(),
+                ..Outcome::default()
+            };
+            refuse(&pages, &request, typed, ViewForm::Save, error).await
+        }
     }
 }
 
@@ -112,12 +127,17 @@ pub(super) async fn share(
         Err(fault) => return request.answer(Err(fault)),
     };
     let address = without_origin(form.get("address"), origin.as_deref()).to_owned();
+    let link = LinkForm {
+        days: form.get("days").to_owned(),
+        shows_comments: !form.get("comments").is_empty(),
+        shows_callers: !form.get("callers").is_empty(),
+    };
     let days: u64 = form.get("days").trim().parse().unwrap_or_default();
     let wanted = LinkRequest {
         address: address.clone(),
         lifetime: Duration::from_secs(days.saturating_mul(DAY)),
-        shows_comments: !form.get("comments").is_empty(),
-        shows_callers: !form.get("callers").is_empty(),
+        shows_comments: link.shows_comments,
+        shows_callers: link.shows_callers,
     };
     match pages
         .accounts
@@ -132,7 +152,14 @@ pub(super) async fn share(
             };
             answer(&pages, &request, outcome).await
         }
-        Err(error) => refuse(&pages, &request, &address, error).await,
+        Err(error) => {
+            let typed = Outcome {
+                address,
+                link,
+                ..Outcome::default()
+            };
+            refuse(&pages, &request, typed, ViewForm::Share, error).await
+        }
     }
 }
 
@@ -164,7 +191,13 @@ fn done(request: &PageRequest, is_done: Result<bool, PageFault>) -> Response {
     }
 }
 
-async fn refuse(pages: &Pages, request: &PageRequest, address: &str, error: ShareError) -> Response {
+async fn refuse(
+    pages: &Pages,
+    request: &PageRequest,
+    typed: Outcome,
+    form: ViewForm,
+    error: ShareError,
+) -> Response {
     let message = match error {
         ShareError::NotPermitted => return request.answer(Err(PageFault::NotPermitted)),
         ShareError::Address => "share-fault-address",
@@ -174,11 +207,20 @@ async fn refuse(pages: &Pages, request: &PageRequest, address: &str, error: Shar
         ShareError::Store(error) => return request.answer(Err(unavailable(error))),
     };
     let outcome = Outcome {
-        refused: Some(message),
-        address: address.to_owned(),
-        ..Outcome::default()
+        refused: Some((form, message)),
+        ..typed
     };
     answer(pages, request, outcome).await
+}
+
+/// The field that a message is about.
+fn field_of(message: &str) -> Option<&'static str> {
+    match message {
+        "share-fault-address" => Some("address"),
+        "view-fault-name" => Some("name"),
+        "share-fault-days" => Some("days"),
+        _ => None,
+    }
 }
 
 async fn answer(pages: &Pages, request: &PageRequest, outcome: Outcome) -> Response {
@@ -194,12 +236,14 @@ async fn answer(pages: &Pages, request: &PageRequest, outcome: Outcome) -> Respo
 
 async fn shown(pages: &Pages, request: &PageRequest, outcome: &Outcome) -> Result<Page, PageFault> {
     let who = request.principal()?;
+    let fields = fields(pages, request).await?;
     let found = pages.accounts.views(who).await.map_err(unavailable)?;
     let views: Vec<View> = found
         .into_iter()
         .map(|view| View {
             id: view.id,
             name: view.name,
+            holds: said(&view.address, &fields, request.words),
             address: view.address,
         })
         .collect();
@@ -208,7 +252,7 @@ async fn shown(pages: &Pages, request: &PageRequest, outcome: &Outcome) -> Resul
             let found = pages.accounts.links(who).await.map_err(unavailable)?;
             found
                 .into_iter()
-                .map(|found| of_link(pages, request, found))
+                .map(|found| of_link(pages, request, &fields, found))
                 .collect()
         }
         false => Vec::new(),
@@ -217,25 +261,49 @@ async fn shown(pages: &Pages, request: &PageRequest, outcome: &Outcome) -> Resul
         may_show_comments: who.may(Right::HearComments),
         may_show_callers: who.may(Right::SeeCallers),
         made: outcome.made.as_deref(),
+        form: outcome.link.clone(),
         links: &links,
     };
-    let notice = outcome.refused.map(|message| request.words.t(message));
+    let refused = outcome.refused.map(|(form, message)| {
+        let refused = Refused {
+            field: field_of(message),
+            reason: request.words.t(message),
+            is_english: false,
+        };
+        (form, refused)
+    });
     let views = Views {
         address: &outcome.address,
         views: &views,
         links: who.may(Right::Share).then_some(&links),
-        notice: notice.as_deref(),
+        name: &outcome.name,
+        refused: refused.as_ref().map(|(form, refused)| (*form, refused)),
     };
     let shell = request.shell(Place::Views.message(), Some(Place::Views));
     Ok(Page(views_page(&shell, &views).into_string()))
 }
 
-fn of_link(pages: &Pages, request: &PageRequest, (link, by): (LinkFound, UserName)) -> Link {
+/// The page of an address in words. An address that is none, which nothing saves, stands there as it is.
+fn said(address: &str, fields: &[Field], words: Words) -> String {
+    let Ok(uri) = address.parse::<Uri>() else {
+        return address.to_owned();
+    };
+    let asked = Form::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    page_in_words(uri.path(), &Address::new(asked.into_fields()), fields, words)
+}
+
+fn of_link(
+    pages: &Pages,
+    request: &PageRequest,
+    fields: &[Field],
+    (link, by): (LinkFound, UserName),
+) -> Link {
     let at = |moment| request.words.locale.moment(pages.reports.local(moment));
     Link {
         id: link.id,
         by: by.to_string(),
         holds: link.holds(pages.reports.now()),
+        shows: said(&link.address, fields, request.words),
         address: link.address,
         shows_comments: link.shows_comments,
         shows_callers: link.shows_callers,
@@ -249,7 +317,41 @@ mod tests {
     use axum::http::HeaderMap;
     use axum::http::header::REFERER;
 
-    use super::came_from;
+    use super::{came_from, said};
+    use aftercall_pages::Words;
+    use aftercall_pages::filters::{Field, Suggestion};
+    use aftercall_report::render::ReportLanguage;
+
+    #[test]
+    fn saved_page_says_in_words_what_it_holds() {
+        let fields = [Field {
+            name: "queue",
+            suggestions: vec![Suggestion {
+                id: "q-17".to_owned(),
+                name: Some("Billing".to_owned()),
+            }],
+        }];
+        for (address, in_words) in [
+            ("/", "Overview"),
+            (
+                "/calls?period=last-week&queue=%3Dq-17&queue=b%2A&answer=low",
+                "Calls · Last week · Queue: Billing · Queue: b* · Low scores",
+            ),
+            (
+                "/report?from=2026-11-01&by=agent&trend=week",
+                "Report · 2026-11-01 – · Side by side: Agent · Steps of the trend: by week",
+            ),
+            ("/comments?listened=no&cursor=x", "Comments · Not heard yet"),
+            (
+                "/wallboard?period=today&compare=last-year",
+                "Wallboard · Today · Compare with: the same period a year ago",
+            ),
+            ("no address", "no address"),
+        ] {
+            let english = Words::new(ReportLanguage::English);
+            assert_eq!(said(address, &fields, english), in_words, "{address}");
+        }
+    }
 
     #[test]
     fn page_to_keep_is_the_one_that_the_browser_comes_from() {

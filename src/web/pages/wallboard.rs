@@ -8,6 +8,7 @@ use super::overview::{calls_of, figures};
 use super::reading::PageRequest;
 use super::reply::Page;
 use aftercall_pages::PageFault;
+use aftercall_pages::shell::Place;
 use aftercall_pages::wallboard::{Wallboard, wallboard_page};
 use aftercall_report::render::{Links, report_markup};
 
@@ -26,6 +27,6 @@ async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
         now: calls_of(pages, request).len() as u64,
         as_of: &request.words.locale.time(now.naive_local()),
     };
-    let shell = request.shell("page-wallboard", None);
+    let shell = request.shell(Place::Wallboard.message(), Some(Place::Wallboard));
     Ok(Page(wallboard_page(&shell, &wallboard).into_string()))
 }

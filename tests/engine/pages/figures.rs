@@ -120,9 +120,12 @@ async fn page_file_and_api_say_the_same() {
     service.stop().await;
 }
 
-/// The links of a page with what stands in them.
+/// The links of a page with what stands in them, but for those of rates and scores to what they are computed from.
 fn links(page: &str) -> Vec<(String, String)> {
-    let parts = page.split("<a ").skip(1);
+    let parts = page
+        .split("<a ")
+        .skip(1)
+        .filter(|part| !part.starts_with("class=\"behind\""));
     let links = parts.filter_map(|part| {
         let (_, rest) = part.split_once("href=\"")?;
         let (address, rest) = rest.split_once('"')?;
@@ -276,6 +279,91 @@ async fn plan_is_a_table_in_the_readers_language() {
         single
             .between("id=\"plan\"", "</section>")
             .contains("Vastauksia tarvitaan<")
+    );
+    service.stop().await;
+}
+
+/// The links of a page that lead to calls, in their order.
+fn calls_of(page: &str) -> Vec<String> {
+    let links = links(page).into_iter().map(|(address, _)| address);
+    links
+        .filter(|address| address.starts_with("/calls/0") && !address.contains('#'))
+        .collect()
+}
+
+#[tokio::test]
+async fn call_leads_back_to_its_list_and_to_the_calls_beside_it() {
+    let (_house, service, mut admin) = demo().await;
+    for list in [
+        "/calls?period=last-28-days&step=answered",
+        "/calls?period=last-28-days&step=answered&order=oldest",
+        "/calls?period=last-28-days&answer=low",
+        "/stream?period=last-28-days",
+    ] {
+        let page = admin.get(list).await;
+        let calls = calls_of(&page.body);
+        let [first, second, third, ..] = calls.as_slice() else {
+            panic!("{list} has three calls: {calls:?}");
+        };
+        let page = admin.get(second).await;
+        assert_eq!(page.status, 200, "{second}");
+        let beside = links(page.between("<div class=\"beside-call\"", "</div>"));
+        let beside: Vec<&str> = beside.iter().map(|(address, _)| address.as_str()).collect();
+        assert_eq!(beside, [list, first.as_str(), third.as_str()], "{list}");
+        let page = admin.get(first).await;
+        let beside = links(page.between("<div class=\"beside-call\"", "</div>"));
+        assert_eq!(beside.len(), 2, "{list}: nothing is before the first: {beside:?}");
+        // What the call was about leads to its figures and its questions.
+        let addresses: Vec<String> = links(&page.body)
+            .into_iter()
+            .map(|(address, _)| address)
+            .collect();
+        for part in [
+            "/?period=last-28-days&queue=%3D",
+            "/?period=last-28-days&agent=%3D",
+            "/surveys/nps-ces-csat",
+        ] {
+            assert!(
+                addresses.iter().any(|address| address.starts_with(part)),
+                "{part}: {addresses:?}"
+            );
+        }
+        let alone = first.split('?').next().unwrap();
+        let page = admin.get(alone).await;
+        assert!(
+            page.status == 200 && !page.body.contains("beside-call"),
+            "{alone}"
+        );
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn part_of_a_list_is_ordered_by_the_server_alone() {
+    let (_house, service, mut admin) = demo().await;
+    let newest = admin.get("/calls?period=last-28-days&step=offered").await;
+    let oldest = admin
+        .get("/calls?period=last-28-days&step=offered&order=oldest")
+        .await;
+    let (newest_calls, oldest_calls) = (calls_of(&newest.body), calls_of(&oldest.body));
+    assert!(newest.body.contains("<table data-is-part>") && oldest.body.contains("<table data-is-part>"));
+    let uid = |address: &String| address.split('?').next().unwrap().to_owned();
+    // Identities are sorted by arrival.
+    assert!(
+        newest_calls.iter().map(uid).is_sorted_by(|one, next| one > next),
+        "{newest_calls:?}"
+    );
+    assert!(
+        oldest_calls.iter().map(uid).is_sorted_by(|one, next| one < next),
+        "{oldest_calls:?}"
+    );
+    assert!(uid(&oldest_calls[0]) < uid(newest_calls.last().unwrap()));
+    let short = admin
+        .get("/calls?period=last-28-days&step=offered&limit=200&hour=13&weekday=1")
+        .await;
+    assert!(
+        short.body.contains("<table>"),
+        "what is complete is sorted in the browser"
     );
     service.stop().await;
 }

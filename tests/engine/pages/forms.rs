@@ -1,6 +1,7 @@
 //! Forms from elsewhere, and what is no form.
 
-use super::office;
+use super::{office, user};
+use aftercall::accounts::Role;
 
 #[tokio::test]
 async fn form_of_another_site_or_another_user_changes_nothing() {
@@ -58,5 +59,116 @@ async fn what_is_no_form_of_a_browser_is_refused() {
             "{method}"
         );
     }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn refused_form_comes_back_as_it_was_typed_with_its_field_named() {
+    let (_house, service, mut admin) = office("").await;
+    admin.get("/users").await;
+    let typed = [
+        ("name", "anna k"),
+        ("display_name", "Anna <K>"),
+        ("role", "team_leader"),
+        ("teams", "red\nblue"),
+        ("agent", "4711"),
+    ];
+    let answer = admin.post("/users", &typed).await;
+    assert_eq!(answer.status, 400);
+    let form = answer.between("action=\"/users\"", "</form>").to_owned();
+    for kept in [
+        "value=\"anna k\" required",
+        "value=\"Anna &lt;K&gt;\"",
+        "<option value=\"team_leader\" selected>",
+        ">red\nblue</textarea>",
+        "value=\"4711\"",
+    ] {
+        assert!(form.contains(kept), "{kept}: {form}");
+    }
+    assert_eq!(
+        form.matches("aria-invalid=\"true\" aria-describedby=\"refused\"")
+            .count(),
+        1,
+        "{form}"
+    );
+    let said = answer.between("id=\"refused\"", "</p>");
+    assert!(said.contains("User name:") && said.contains("1 to 64"), "{said}");
+
+    let mut lena = user(&service, &mut admin, "lena", Role::Supervisor).await;
+    admin.get("/users").await;
+    let answer = admin
+        .post("/users/lena/role", &[("role", "team_leader"), ("agent", "x1")])
+        .await;
+    assert_eq!(answer.status, 400);
+    let changed = answer.between("<details open>", "</details>");
+    assert!(
+        changed.contains("/users/lena/role") && changed.contains("value=\"x1\""),
+        "{changed}"
+    );
+    assert!(
+        !answer.between("action=\"/users\"", "</form>").contains("x1"),
+        "the other form is empty"
+    );
+
+    lena.get("/account").await;
+    let passwords = [
+        ("present", "wrong and secret"),
+        ("new", "another long one"),
+        ("again", "another long one"),
+    ];
+    let answer = lena.post("/account/password", &passwords).await;
+    assert_eq!(answer.status, 400);
+    assert!(
+        answer
+            .between("id=\"refused\"", "</p>")
+            .contains("Present password:"),
+        "{}",
+        answer.body
+    );
+    for (_, password) in passwords {
+        assert!(!answer.body.contains(password), "no password comes back");
+    }
+
+    lena.get("/views").await;
+    let long = "x".repeat(101);
+    let answer = lena
+        .post(
+            "/views",
+            &[("name", long.as_str()), ("address", "/report?queue=a")],
+        )
+        .await;
+    assert_eq!(answer.status, 400);
+    let form = answer.between("action=\"/views\"", "</form>");
+    assert!(
+        form.contains(&long) && form.contains("value=\"/report?queue=a\""),
+        "{form}"
+    );
+    let link = [
+        ("address", "/calls?period=today"),
+        ("days", "999"),
+        ("comments", "yes"),
+    ];
+    let answer = lena.post("/share", &link).await;
+    assert_eq!(answer.status, 400);
+    let form = answer.between("action=\"/share\"", "</form>");
+    for kept in [
+        "value=\"/calls?period=today\"",
+        "value=\"999\"",
+        "value=\"yes\" checked",
+    ] {
+        assert!(form.contains(kept), "{kept}: {form}");
+    }
+
+    let answer = admin.get("/sampling?change=0&half_width=5").await;
+    assert_eq!(answer.status, 400);
+    let plan = answer.between("id=\"plan\"", "</section>");
+    assert!(
+        plan.contains("id=\"refused\"")
+            && plan.contains("name=\"half_width\" min=\"0.1\" max=\"200\" step=\"any\" value=\"5\""),
+        "{plan}"
+    );
+    let answer = admin.get("/audit?user=lena&call=none").await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.contains("value=\"none\"") && answer.body.contains("value=\"lena\""));
     service.stop().await;
 }

@@ -7,6 +7,7 @@ mod explain;
 mod figures;
 mod forms;
 mod hostile;
+mod newcomer;
 mod prompts;
 mod scope;
 mod shared;

@@ -230,7 +230,7 @@ async fn link_is_made_on_the_page_shown_once_and_taken_back_there() {
     let pasted = format!("http://{}/report?period=today", service.engine.http_address());
     let made = anna.post("/share", &[("address", &pasted), ("days", "1")]).await;
     assert_eq!(made.status, 200, "{}", made.body);
-    assert!(made.body.contains("<code>/report?period=today</code>"));
+    assert!(made.body.contains("<bdi>Report · Today</bdi>"));
     let mut ben = user(&service, &mut admin, "ben", Role::Supervisor).await;
     assert_eq!(
         ben.post("/share/1/revoke", &[]).await.status,

@@ -47,12 +47,12 @@ function exchange(fresh) {
 // By which column somebody has sorted a table: one that is exchanged stays sorted.
 const orders = new Map();
 
-// Tables of several rows are sorted by a column when its heading is pressed.
+// Tables of several rows are sorted by a column when its heading is pressed; not a part of a longer list, of which the first would be the first of this part alone.
 function sortable(root) {
   for (const table of root.querySelectorAll('main table')) {
     const head = table.tHead && table.tHead.rows.length === 1 && table.tHead.rows[0];
     const body = table.tBodies[0];
-    if (!head || !body || body.rows.length < 3 || table.querySelector('[colspan],[rowspan]')) continue;
+    if (!head || !body || body.rows.length < 3 || table.querySelector('[colspan],[rowspan]') || 'isPart' in table.dataset) continue;
     const part = table.closest('[data-part]');
     const name = part && `${part.id} ${[...part.querySelectorAll('table')].indexOf(table)} ${table.caption?.textContent}`;
     const sort = (column, isUp) => {

@@ -45,7 +45,9 @@ impl ExportFormat {
     /// The ending of a file's name.
     pub const fn extension(self) -> &'static str {
         match self {
-            Self::Csv | Self::CsvExcel(_) => "csv",
+            Self::Csv => "csv",
+            // One of the two kinds must not take the place of the other in a directory.
+            Self::CsvExcel(_) => "excel.csv",
             Self::Xlsx => "xlsx",
             Self::JsonLines => "jsonl",
             Self::Parquet => "parquet",

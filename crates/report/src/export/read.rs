@@ -84,7 +84,7 @@ pub async fn export(
         done.moments += u32::from(renewed.is_later);
     }
     if done.calls == 0 {
-        let unknown = names::unknown(&mut snapshot, &query.calls).await?;
+        let unknown = names::unknown_names(&mut snapshot, &query.calls).await?;
         done.notes = unknown.iter().map(UnknownName::sentence).collect();
     }
     drop(snapshot);
@@ -244,7 +244,7 @@ fn facts(query: &ExportQuery, beginning: &Beginning, done: &Exported) -> Vec<(&'
         (
             "calls without a row",
             format!(
-                "{} calls of the period were refused for lack of capacity before they were read.",
+                "Refused for lack of capacity before they were read, in this period: {}.",
                 beginning.turned_away
             ),
         ),

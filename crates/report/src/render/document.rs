@@ -28,7 +28,7 @@ use chrono::NaiveDateTime;
 pub(crate) use self::cards::Card;
 pub(crate) use self::chart::{Bar, BarChart, Chart, Fill, TrendChart, TrendMark};
 pub use self::drill::Parameters;
-pub(crate) use self::head::period;
+pub(crate) use self::head::{period, unknown};
 pub(crate) use self::table::{Cell, Column, ColumnKind, IntervalChart, Row, Sheet, Table};
 pub(crate) use self::words::{Direction, Sense, Verdict};
 use super::locale::Locale;

@@ -79,21 +79,26 @@ impl ReportFormat {
         match self {
             Self::Text => "txt",
             Self::Json => "json",
-            Self::Csv | Self::CsvExcel => "csv",
+            Self::Csv => "csv",
+            // One of the two kinds must not take the place of the other in a directory.
+            Self::CsvExcel => "excel.csv",
             Self::Xlsx => "xlsx",
             Self::Html => "html",
         }
     }
 
-    /// The format of files whose names end so.
-    pub fn of_extension(extension: &str) -> Option<Self> {
-        let extension = extension.to_lowercase();
-        if extension == "htm" {
-            return Self::of_extension("html");
+    /// The format of a file by the end of its name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        if let Some(start) = name.strip_suffix(".htm") {
+            return Self::of_name(&format!("{start}.html"));
         }
+        let ends_so = |format: &Self| name.ends_with(&format!(".{}", format.extension()));
+        // What ends with `.excel.csv` ends with `.csv` as well.
         Self::ALL
             .into_iter()
-            .find(|format| format.extension() == extension)
+            .filter(ends_so)
+            .max_by_key(|format| format.extension().len())
     }
 
     /// Whether it is no text, so that a terminal cannot show it.

@@ -16,6 +16,7 @@ use super::company::{Agent, Company, Queue, Route};
 use super::opinion::{Opinion, normal};
 use super::sentence::{self, DemoSentence};
 use super::slump::Slump;
+use super::timing;
 use aftercall_base::{CallUid, Disposition};
 use aftercall_survey::admission::{AdmissionReason, Decision};
 use aftercall_survey::{Metric, SurveyRecord, SurveyVersion};
@@ -63,12 +64,14 @@ pub(crate) struct DemoAnswer {
     pub(crate) by_timeout: bool,
     pub(crate) prompt: Duration,
     pub(crate) heard: Option<Duration>,
+    pub(crate) answered_at: DateTime<Utc>,
 }
 
 /// A comment, whose file is not there.
 #[derive(Debug, Clone)]
 pub(crate) struct DemoRecording {
     pub(crate) question: String,
+    pub(crate) begun_at: DateTime<Utc>,
     pub(crate) duration: Duration,
     pub(crate) is_empty: bool,
     /// Of the sentence that is said.
@@ -316,7 +319,8 @@ impl Generator {
 
     /// The call is answered with the survey.
     fn offer(&mut self, call: &mut DemoCall, mood: f64, survey: &SurveyRecord) {
-        call.answered_at = Some(call.arrived_at + TimeDelta::milliseconds(self.rng.random_range(60..400)));
+        let answered_at = call.arrived_at + TimeDelta::milliseconds(self.rng.random_range(60..400));
+        call.answered_at = Some(answered_at);
         call.spoken_language = Some(call.language.unwrap_or("fi"));
         let by_keys = survey
             .questions
@@ -330,28 +334,36 @@ impl Generator {
             true if self.rng.random_bool(0.78) => many,
             true => self.rng.random_range(1..=many.max(2) - 1).min(many),
         };
-        call.answers = Opinion::new(mood, &mut self.rng).answers(survey, answered, &mut self.rng);
+        let first = timing::first_question(answered_at);
+        call.answers = Opinion::new(mood, &mut self.rng).answers(survey, answered, first, &mut self.rng);
         let begun = by_keys.take((answered + 1).min(many));
         call.asked = begun.map(|question| question.id.clone()).collect();
-        let seconds = 6 + 9 * i64::try_from(answered).unwrap_or(3);
+        let last = call.answers.last().map(|answer| answer.answered_at);
         let has_value = call.answers.iter().any(|answer| answer.value.is_some());
         let is_complete =
             call.answers.len() == many && call.answers.iter().all(|answer| answer.value.is_some());
         match (is_complete, has_value) {
             (true, _) => {
-                self.comment(call, survey);
-                end(call, Disposition::Completed, "all_answered", seconds + 4);
+                self.comment(call, survey, timing::next(last.unwrap_or(first)));
+                end(call, Disposition::Completed, "all_answered", 0);
             }
-            (false, true) => end(call, Disposition::Partial, "caller_hung_up", seconds),
+            (false, true) => end(call, Disposition::Partial, "caller_hung_up", 0),
             (false, false) => match self.rng.random_range(0..100) {
                 0..60 => end(call, Disposition::Abandoned, "caller_hung_up", 5),
                 60..94 => end(call, Disposition::NoAnswer, "no_input", 40),
                 _ => end(call, Disposition::Declined, "opted_out", 9),
             },
         }
+        let said = call
+            .recording
+            .as_ref()
+            .map(|comment| comment.begun_at + timing::delta(comment.duration));
+        if let Some(last) = said.or(last) {
+            call.ended_at = call.ended_at.max(timing::thanked(last));
+        }
     }
 
-    fn comment(&mut self, call: &mut DemoCall, survey: &SurveyRecord) {
+    fn comment(&mut self, call: &mut DemoCall, survey: &SurveyRecord, asked_at: DateTime<Utc>) {
         let mut questions = survey.questions.iter();
         let Some(question) = questions.find(|question| question.metric == Metric::Comment) else {
             return;
@@ -372,6 +384,7 @@ impl Generator {
         };
         call.recording = Some(DemoRecording {
             question: question.id.clone(),
+            begun_at: timing::comment(asked_at),
             duration,
             is_empty: self.rng.random_bool(0.2),
             sha256,

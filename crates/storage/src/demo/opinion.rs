@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use rand::RngExt;
 use rand::rngs::StdRng;
 
 use super::call::DemoAnswer;
+use super::timing;
 use aftercall_survey::{Metric, QuestionRecord, SurveyRecord};
 
 /// About 0, mostly between -1 and 1.
@@ -44,8 +46,14 @@ impl Opinion {
         Self { mood, manner }
     }
 
-    /// The answers to the first `many` questions that keys answer.
-    pub(super) fn answers(self, survey: &SurveyRecord, many: usize, rng: &mut StdRng) -> Vec<DemoAnswer> {
+    /// The answers to the first `many` questions that keys answer, of which the first begins at a moment.
+    pub(super) fn answers(
+        self,
+        survey: &SurveyRecord,
+        many: usize,
+        first: DateTime<Utc>,
+        rng: &mut StdRng,
+    ) -> Vec<DemoAnswer> {
         let asked = survey
             .questions
             .iter()
@@ -53,17 +61,26 @@ impl Opinion {
         // The last question of those whose scale is taken the wrong way round.
         let turned = asked.clone().filter(|question| is_scored(question)).count();
         let mut scored = 0;
+        let mut begun = first;
         asked
             .take(many)
             .map(|question| {
                 scored += usize::from(is_scored(question));
                 let is_turned = self.manner == Manner::Reversed && is_scored(question) && scored == turned;
-                self.answer(question, is_turned, rng)
+                let answer = self.answer(question, is_turned, begun, rng);
+                begun = timing::next(answer.answered_at);
+                answer
             })
             .collect()
     }
 
-    fn answer(self, question: &QuestionRecord, is_turned: bool, rng: &mut StdRng) -> DemoAnswer {
+    fn answer(
+        self,
+        question: &QuestionRecord,
+        is_turned: bool,
+        begun: DateTime<Utc>,
+        rng: &mut StdRng,
+    ) -> DemoAnswer {
         let value = match self.manner {
             _ if rng.random_bool(0.04) => None,
             Manner::SameKey(key) => Some(i64::from(key).clamp(question.scale.0, question.scale.1)),
@@ -80,7 +97,7 @@ impl Opinion {
         } else {
             rng.random_range(300..3_500)
         };
-        DemoAnswer {
+        let answer = DemoAnswer {
             question: question.id.clone(),
             value,
             attempts: if value.is_none() {
@@ -93,6 +110,11 @@ impl Opinion {
             by_timeout: value == Some(1) && question.scale.1 >= 10,
             prompt: Duration::from_millis(prompt),
             heard: heard.map(Duration::from_millis),
+            answered_at: begun,
+        };
+        DemoAnswer {
+            answered_at: timing::answer(begun, &answer),
+            ..answer
         }
     }
 

@@ -119,7 +119,9 @@ const ANSWER: [AnswerColumn; 13] = [
     ("accepted_by_timeout", |_, answer| {
         Some(i64::from(answer.by_timeout)).into()
     }),
-    ("answered_at", |call, _| moment::to_text(call.ended_at).into()),
+    ("answered_at", |_, answer| {
+        moment::to_text(answer.answered_at).into()
+    }),
     ("early_digits", |_, _| "".into()),
     ("prompt_ms", |_, answer| Some(millis(answer.prompt)).into()),
     ("heard_ms", |_, answer| answer.heard.map(millis).into()),
@@ -137,7 +139,9 @@ const RECORDING: [RecordingColumn; 14] = [
     ("path", |call, recording| {
         format!("{}/{}-{}.wav", call.local.date(), call.uid, recording.question).into()
     }),
-    ("begun_at", |call, _| moment::to_text(call.ended_at).into()),
+    ("begun_at", |_, recording| {
+        moment::to_text(recording.begun_at).into()
+    }),
     ("ended_at", |call, _| moment::to_text(call.ended_at).into()),
     // There is no file.
     ("state", |_, _| "expired".into()),

@@ -10,10 +10,12 @@ use sqlx::AssertSqlSafe;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::column::{call_uid, column, maybe_moment, moment, word};
-use super::figures::{Filter, columns, days_of_calls, fits};
+use super::export;
+use super::figures::{Filter, Predicate, columns, days_of_calls, fits};
 use crate::comment::{AudioFile, CommentFilter, CommentPage, CommentPlace, CommentRow, Listened};
 use crate::error::StoreError;
 use crate::moment::to_text;
+use crate::part::Part;
 use crate::rollup::OUTCOME;
 use crate::selection::Selection;
 use crate::tally::RecordingOutcome;
@@ -86,7 +88,7 @@ pub(super) async fn page(
             break Some(CommentPlace { call, question });
         }
     };
-    let comments = with_marks(connection, rows).await?;
+    let comments = with_marks_and_answers(connection, rows).await?;
     Ok(CommentPage { comments, next })
 }
 
@@ -130,7 +132,7 @@ pub(super) async fn of_call(
         .iter()
         .map(|row| comment(row, has_audio))
         .collect::<Result<Vec<_>, _>>()?;
-    with_marks(connection, rows).await
+    with_marks_and_answers(connection, rows).await
 }
 
 /// Marks a recording as listened to, or takes the mark away. Marking it again leaves the first moment. Answers `false` where there is no
@@ -211,6 +213,15 @@ impl List {
                 "{not}EXISTS (SELECT 1 FROM comment_listened l WHERE l.call_uid = r.call_uid \
                  AND l.question_id = r.question_id)"
             ));
+            conditions.extend((!is_listened).then(|| "r.expired_at IS NULL".to_owned()));
+        }
+        if filter.answer.is_some() {
+            let of_call = Predicate::of(&Part {
+                answer: filter.answer.clone(),
+                ..Part::default()
+            });
+            conditions.push(of_call.sql());
+            texts.extend(of_call.texts().cloned());
         }
         let sql = format!(
             "SELECT {}, ({OUTCOME}) AS outcome, {COLUMNS} FROM recording r CROSS JOIN call c ON c.call_uid = r.call_uid \
@@ -300,20 +311,25 @@ fn comment(row: &SqliteRow, has_audio: bool) -> Result<CommentRow, StoreError> {
         expired_at: maybe_moment(row, "expired_at")?,
         audio,
         listened: Vec::new(),
+        answers: Vec::new(),
     })
 }
 
-/// The same with who has listened.
-async fn with_marks(
+/// The same with who has listened, and with the answers of their calls.
+async fn with_marks_and_answers(
     connection: &mut SqliteConnection,
     mut comments: Vec<CommentRow>,
 ) -> Result<Vec<CommentRow>, StoreError> {
-    let calls: Vec<String> = comments.iter().map(|comment| comment.call.to_string()).collect();
+    let mut calls: Vec<String> = comments.iter().map(|comment| comment.call.to_string()).collect();
+    // A call may have several comments.
+    calls.dedup();
+    let calls = serde_json::Value::from(calls).to_string();
+    let answers = export::answers(connection, &calls).await?;
     let rows = sqlx::query(
         "SELECT l.call_uid, l.question_id, l.listener, l.listened_at FROM comment_listened l \
          WHERE l.call_uid IN (SELECT value FROM json_each(?)) ORDER BY l.listened_at, l.listener",
     )
-    .bind(serde_json::Value::from(calls).to_string())
+    .bind(&calls)
     .fetch_all(connection)
     .await?;
     let mut marks: HashMap<(CallUid, String), Vec<Listened>> = HashMap::new();
@@ -329,6 +345,7 @@ async fn with_marks(
     for comment in &mut comments {
         let key = (comment.call, comment.question.clone());
         comment.listened = marks.remove(&key).unwrap_or_default();
+        comment.answers = answers.get(&comment.call).cloned().unwrap_or_default();
     }
     Ok(comments)
 }

@@ -129,7 +129,8 @@ pub(super) async fn questions(connection: &mut SqliteConnection) -> Result<Vec<Q
     rows.iter().map(question).collect()
 }
 
-async fn answers(
+/// The answers of calls, whose identities are a JSON array: those of each in the order in which they were given.
+pub(super) async fn answers(
     connection: &mut SqliteConnection,
     uids: &str,
 ) -> Result<HashMap<CallUid, Vec<AnswerRow>>, StoreError> {

@@ -18,10 +18,11 @@ use chrono::NaiveDate;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-pub(super) use self::behind::{behind, count_behind, days as days_of_calls, is_selected};
+pub(super) use self::behind::{ListOrder, behind, count_behind, days as days_of_calls, is_selected};
 use self::chosen::Looked;
 pub(super) use self::chosen::{Filter, columns, fits};
 pub(super) use self::course::course;
+pub(super) use self::predicate::Predicate;
 pub(super) use self::reach::reach;
 use super::column::column;
 use crate::error::StoreError;

@@ -6,9 +6,10 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Sqlite, Transaction};
 
+use super::figures::ListOrder;
 use super::held_log::HeldLog;
 use super::{comments, export, figures, path, read, turned_away};
 use crate::comment::{CommentFilter, CommentPage, CommentPlace};
@@ -124,6 +125,22 @@ impl Snapshot for SqliteSnapshot {
     }
 }
 
+/// A page of calls in an order.
+async fn list(
+    connection: &mut SqliteConnection,
+    (selection, part): (&Selection, &Part),
+    order: ListOrder,
+    after: Option<&Place>,
+    limit: usize,
+) -> Result<CallPage, StoreError> {
+    let after = after.map(|place| (place.day.clone(), place.call.clone()));
+    let (uids, next) = figures::behind(connection, selection, part, order, after, limit).await?;
+    Ok(CallPage {
+        calls: export::rows(connection, uids).await?,
+        next: next.map(|(day, call)| Place { day, call }),
+    })
+}
+
 impl CallLists for SqliteSnapshot {
     async fn calls_behind(
         &mut self,
@@ -132,12 +149,19 @@ impl CallLists for SqliteSnapshot {
         after: Option<&Place>,
         limit: usize,
     ) -> Result<CallPage, StoreError> {
-        let after = after.map(|place| (place.day.clone(), place.call.clone()));
-        let (uids, next) = figures::behind(&mut self.0, selection, part, after, limit).await?;
-        Ok(CallPage {
-            calls: export::rows(&mut self.0, uids).await?,
-            next: next.map(|(day, call)| Place { day, call }),
-        })
+        let asked = (selection, part);
+        list(&mut self.0, asked, ListOrder::Newest, after, limit).await
+    }
+
+    async fn calls_ahead(
+        &mut self,
+        selection: &Selection,
+        part: &Part,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<CallPage, StoreError> {
+        let asked = (selection, part);
+        list(&mut self.0, asked, ListOrder::Oldest, after, limit).await
     }
 
     async fn count_behind(&mut self, selection: &Selection, part: &Part) -> Result<u64, StoreError> {

@@ -188,6 +188,21 @@ async fn comments_are_listed_newest_first_marked_once_and_forgotten_with_their_c
         row.get(0)
     };
     assert_eq!(marks().await, 0, "a mark goes with the audio");
+    let mut snapshot = store.snapshot().await.unwrap();
+    let unheard = snapshot
+        .count_comments(&everything(), &heard(false))
+        .await
+        .unwrap();
+    let listed = snapshot
+        .comments(&everything(), &heard(false), None, 9, true)
+        .await
+        .unwrap();
+    assert_eq!(
+        (unheard, listed.comments.len()),
+        (3, 3),
+        "what nobody can hear any more is not to be heard"
+    );
+    drop(snapshot);
     let place = CommentPlace {
         call: uid(3),
         question: "why".to_owned(),
@@ -334,6 +349,26 @@ async fn list_goes_on_where_it_was_while_calls_come() {
             .await
             .unwrap()
     };
+    let ahead = async || {
+        let mut snapshot = store.snapshot().await.unwrap();
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = snapshot
+                .calls_ahead(&everything(), &part, after.as_ref(), 4)
+                .await
+                .unwrap();
+            found.extend(page.calls.into_iter().map(|call| call.uid));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return found,
+            }
+        }
+    };
+    let oldest_first = ahead().await;
+    assert!(
+        oldest_first.len() == 9 && oldest_first.is_sorted(),
+        "{oldest_first:?}"
+    );
     let first = page(None).await;
     let newer = |number| {
         let Fact::Admit(call) = admit(number, None, 1) else {

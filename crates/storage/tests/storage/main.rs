@@ -17,6 +17,8 @@ mod demo;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod low;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod rules;

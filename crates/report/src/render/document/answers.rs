@@ -33,14 +33,9 @@ fn of_survey(series: &Series, locale: Locale) -> Section {
             is_foreign: true,
         }));
     }
-    let title = if series.title.is_empty() {
-        &series.survey
-    } else {
-        &series.title
-    };
     Section {
         kind: SectionKind::Survey,
-        heading: Phrase::foreign(title),
+        heading: survey(series),
         blocks,
     }
 }
@@ -88,6 +83,14 @@ fn of_question(series: &Series, is_again: bool, locale: Locale) -> Section {
     }
 }
 
+/// The title of a survey, or its name where it has none.
+pub(crate) fn survey(series: &Series) -> Phrase {
+    Phrase::foreign(match series.title.as_str() {
+        "" => &series.survey,
+        title => title,
+    })
+}
+
 /// The question in words, or its id where nobody knows them.
 pub(crate) fn words_of(series: &Series) -> &str {
     if series.text.is_empty() {
@@ -106,12 +109,8 @@ pub(crate) fn has_several_surveys(report: &Report) -> bool {
 
 /// The question in words, behind its survey where there are several.
 pub(crate) fn caption(series: &Series, has_several: bool) -> Phrase {
-    let survey = match series.title.as_str() {
-        "" => &series.survey,
-        title => title,
-    };
     Phrase::foreign(&match has_several {
-        true => format!("{survey}: {}", words_of(series)),
+        true => format!("{}: {}", survey(series).text, words_of(series)),
         false => words_of(series).to_owned(),
     })
 }
@@ -157,7 +156,7 @@ pub(crate) fn figures(series: &Series, locale: Locale) -> Table {
         keys,
         columns: vec![
             Column::new("figure", messages.text("column-figure"), ColumnKind::Text),
-            Column::new("value", messages.text("column-value"), ColumnKind::MixedFigures),
+            Column::new("value", messages.text("column-value"), ColumnKind::MixedFigures).of_calls(),
             Column::new(
                 "interval",
                 messages.text("column-interval"),

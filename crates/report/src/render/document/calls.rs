@@ -108,7 +108,8 @@ fn funnel(calls: &Funnel, locale: Locale) -> Table {
                 "percent",
                 messages.text("column-share"),
                 ColumnKind::Figures(Unit::Percent),
-            ),
+            )
+            .of_calls(),
             Column::new("of", messages.text("column-of"), ColumnKind::Text),
         ],
         rows: steps(calls).into_iter().map(row).collect(),
@@ -165,7 +166,15 @@ fn rates(calls: &Funnel, locale: Locale) -> Table {
             Cell::Count(rate.whole),
             Cell::own(formula.clone()),
         ];
-        Row::of(cells).defined(Some(formula))
+        let row = Row::of(cells).defined(Some(formula));
+        let (above, below) = steps_of_rate(rate.name);
+        let about = |row: Row, (column, step): (&'static str, Option<&str>)| match step {
+            Some(step) => row.cell_about(column, Parameters::default().with("step", step)),
+            None => row,
+        };
+        [("percent", below), ("part", above), ("whole", below)]
+            .into_iter()
+            .fold(row, about)
     };
     Table {
         id: "rates",
@@ -190,6 +199,20 @@ fn rates(calls: &Funnel, locale: Locale) -> Table {
         ],
         rows: calls.rate_details.iter().map(row).collect(),
         chart: None,
+    }
+}
+
+/// The steps of the funnel that a rate has above and below its line; `None`: it is a sum of several, of which there is no list.
+fn steps_of_rate(name: &str) -> (Option<&'static str>, Option<&'static str>) {
+    match name {
+        "reach" => (Some("offered"), Some("sampled")),
+        "participation" => (Some("answered"), Some("offered")),
+        "completion" => (Some("completed"), Some("answered")),
+        "response_rate" => (None, Some("offered")),
+        "strict_response" => (Some("completed"), Some("offered")),
+        "end_to_end" => (Some("completed"), Some("sampled")),
+        "acceptance" => (Some("completed"), None),
+        _ => (None, None),
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Card {
     pub(crate) label: Phrase,
     /// What it is about: the question.
     pub(crate) about: Phrase,
+    /// The survey that asks it; `None`: it is of the calls, whatever they are asked.
+    pub(crate) survey: Option<Phrase>,
     pub(crate) value: Cell,
     /// How many answers or offered surveys it rests on, in words.
     pub(crate) n: String,
@@ -62,6 +64,7 @@ fn response_rate(report: &Report, locale: Locale) -> Card {
     Card {
         label: Phrase::own(messages.text("rate-response_rate")),
         about: Phrase::own(messages.text("card-response-rate")),
+        survey: None,
         value: Cell::figure(report.calls.rates.response_rate, Unit::Percent),
         n: counted("n-offered", report.calls.offered, locale),
         interval: interval.map(|(low, high)| Cell::Interval {
@@ -85,6 +88,7 @@ fn question(series: &Series, has_several: bool, locale: Locale) -> Card {
     Card {
         label: words::headline(series, locale),
         about: answers::caption(series, has_several),
+        survey: Some(answers::survey(series)),
         value: Cell::figure(score.map(|score| score.value), unit),
         n: counted("n-answers", series.n, locale),
         interval: score.map(|score| Cell::Interval {

@@ -1,5 +1,6 @@
 //! Figures beside those of another period.
 
+use super::drill::{self, Parameters};
 use super::table::{Cell, Column, ColumnKind, Row, Sheet, Table};
 use super::{Block, Phrase, Section, SectionKind, Unit, answers, cards, head, words};
 use crate::comparison::ComparisonView;
@@ -47,8 +48,8 @@ fn columns(locale: Locale) -> Vec<Column> {
         column("survey", "column-survey", ColumnKind::Text).detail(),
         column("question", "column-question", ColumnKind::Text),
         column("figure", "column-figure", ColumnKind::Text),
-        column("value", "column-value", ColumnKind::MixedFigures),
-        column("n", "column-n", ColumnKind::Number),
+        column("value", "column-value", ColumnKind::MixedFigures).of_calls(),
+        column("n", "column-n", ColumnKind::Number).of_calls(),
         column("other", "column-other", ColumnKind::Number),
         column("other_n", "column-other-n", ColumnKind::Number),
         column("difference", "column-difference", ColumnKind::MixedFigures),
@@ -105,7 +106,22 @@ fn response_rate(report: &Report, view: Option<&ComparisonView>, other_offered: 
         *n = Cell::Count(other_offered);
     }
     cells.extend(behind);
-    Row::of(cells).defined(Some(messages.text("formula-response_rate")))
+    let offered = Parameters::default().with("step", "offered");
+    let row = Row::of(cells)
+        .defined(Some(messages.text("formula-response_rate")))
+        .about(offered.clone());
+    match report
+        .compared_with
+        .as_ref()
+        .and_then(|other| drill::period(&other.period))
+    {
+        Some(period) => {
+            let of_other = offered.and(&period);
+            row.cell_about("other", of_other.clone())
+                .cell_about("other_n", of_other)
+        }
+        None => row,
+    }
 }
 
 fn question(series: &Series, locale: Locale) -> Row {
@@ -120,5 +136,8 @@ fn question(series: &Series, locale: Locale) -> Row {
     ];
     let view = series.comparison.as_ref();
     cells.extend(compared(view, unit, words::high_is_good(series), locale));
-    Row::of(cells).defined(words::formula(series, locale))
+    // The other period may have asked it in other versions, so that its answers have no list of their own.
+    Row::of(cells)
+        .defined(words::formula(series, locale))
+        .about(drill::question(series).with("answer", "any"))
 }

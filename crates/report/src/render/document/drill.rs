@@ -6,6 +6,7 @@
 use chrono::{Days, Months, NaiveDate};
 
 use super::StepKind;
+use crate::non_response::ResponseClass;
 use crate::report::PeriodView;
 use crate::series::Series;
 use aftercall_storage::selection::NamePattern;
@@ -60,7 +61,8 @@ pub(crate) fn part(by: &'static str, name: &str) -> Option<Parameters> {
                 .with("survey", NamePattern::text_of(survey))
                 .with("version", version)
         }
-        by => parameters.with(by, NamePattern::text_of(name)),
+        // Exactly this id: one that is called as this one is has figures of its own.
+        by => parameters.with(by, NamePattern::exact_text_of(name)),
     })
 }
 
@@ -87,6 +89,28 @@ pub(crate) fn step(start: &str, kind: StepKind, period: &PeriodView) -> Option<P
     let first = first_day.map_or(first, |day| first.max(day));
     let last = last_day.map_or(last, |day| last.min(day));
     Some(Parameters::default().with("period", format!("{first}..{last}")))
+}
+
+/// Another period; `None`: one from a moment to another, or without an end, which no name of days says.
+pub(crate) fn period(period: &PeriodView) -> Option<Parameters> {
+    let (first, last) = (period.first_day.as_deref()?, period.last_day.as_deref()?);
+    Some(Parameters::default().with("period", format!("{first}..{last}")))
+}
+
+/// One class of those whose response is compared: a queue, an hour, talk times from one second to another.
+pub(crate) fn class(by: &str, class: &ResponseClass) -> Option<Parameters> {
+    let parameters = Parameters::default();
+    Some(match (by, class.seconds) {
+        ("queue", _) => parameters.with("queue", NamePattern::exact_text_of(&class.name)),
+        ("hour", _) => parameters.with("hour", class.name.as_str()),
+        ("talk_time", Some((from, Some(to)))) => {
+            parameters.with("when", format!("talk_time = {{ from = {from}, to = {to} }}"))
+        }
+        ("talk_time", Some((from, None))) => {
+            parameters.with("when", format!("talk_time = {{ from = {from} }}"))
+        }
+        _ => return None,
+    })
 }
 
 /// The answers to a question, in the versions of its series.

@@ -120,7 +120,8 @@ fn calls(report: &Report, groups: &Groups, locale: Locale) -> Table {
             .of_calls_with("step", "partial")
             .detail(),
         Column::new("response_rate", rate.clone(), ColumnKind::Figures(Unit::Percent))
-            .defined(messages.text("formula-response_rate")),
+            .defined(messages.text("formula-response_rate"))
+            .of_calls_with("step", "offered"),
         Column::new(
             "interval",
             messages.text("column-interval"),
@@ -204,6 +205,7 @@ fn question(
             definition: words::formula(whole, locale),
             ..Column::new("value", head.text.clone(), ColumnKind::MixedFigures)
                 .shared(messages.text("column-value"))
+                .of_calls_with("answer", "any")
         },
         Column::new(
             "interval",

@@ -120,7 +120,7 @@ pub(crate) fn notes(report: &Report, locale: Locale) -> Vec<String> {
 }
 
 /// A name that no call ever had.
-fn unknown(unknown: &UnknownName, messages: Messages) -> String {
+pub(crate) fn unknown(unknown: &UnknownName, messages: Messages) -> String {
     let name = plain(&unknown.name);
     let field = field(unknown.field, messages);
     let mut sentence = messages.with(

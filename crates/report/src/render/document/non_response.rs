@@ -2,7 +2,7 @@
 
 use super::table::{Cell, Column, ColumnKind, Row, Sheet, Table};
 use super::words::{Direction, Sense, Verdict};
-use super::{Block, Phrase, Section, SectionKind, Unit};
+use super::{Block, Phrase, Section, SectionKind, Unit, drill};
 use crate::non_response::{NonResponse, ResponseClass};
 use crate::render::locale::Locale;
 use crate::report::Report;
@@ -14,9 +14,10 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
     }
     let messages = locale.messages();
     let mut blocks = vec![Block::Sentence(Phrase::own(messages.text("non-response-means")))];
+    let has_condition = report.filters.iter().any(|filter| filter.is_condition);
     for by in &report.non_response {
         blocks.push(Block::Sentence(Phrase::own(sentence(by, locale))));
-        blocks.push(Block::Table(table(by, locale)));
+        blocks.push(Block::Table(table(by, has_condition, locale)));
     }
     Some(Section {
         kind: SectionKind::NonResponse,
@@ -54,17 +55,23 @@ fn verdict(by: &NonResponse, locale: Locale) -> Cell {
     })
 }
 
-fn table(by: &NonResponse, locale: Locale) -> Table {
+fn table(by: &NonResponse, has_condition: bool, locale: Locale) -> Table {
     let messages = locale.messages();
     let field = messages.text(&format!("field-{}", by.by));
     let key = |id, head: &str, kind| Column::new(id, messages.text(head), kind);
     let row = |class: &ResponseClass| {
-        Row::of(vec![
+        let row = Row::of(vec![
             name(by.by, &class.name, locale),
             Cell::Count(class.offered),
             Cell::Count(class.answered),
             Cell::figure(class.percent, Unit::Percent),
-        ])
+        ]);
+        // A condition takes the place of one that the report has already.
+        let is_condition = by.by == "talk_time";
+        Row {
+            behind: drill::class(by.by, class).filter(|_| !(is_condition && has_condition)),
+            ..row
+        }
     };
     Table {
         id: "non-response",
@@ -87,14 +94,17 @@ fn table(by: &NonResponse, locale: Locale) -> Table {
         ],
         columns: vec![
             Column::new("class", field, ColumnKind::Text).shared(messages.text("column-class-of")),
-            Column::new("offered", messages.text("step-offered"), ColumnKind::Number),
-            Column::new("answered", messages.text("step-answered"), ColumnKind::Number),
+            Column::new("offered", messages.text("step-offered"), ColumnKind::Number)
+                .of_calls_with("step", "offered"),
+            Column::new("answered", messages.text("step-answered"), ColumnKind::Number)
+                .of_calls_with("step", "answered"),
             Column::new(
                 "percent",
                 messages.text("column-percent"),
                 ColumnKind::Figures(Unit::Percent),
             )
-            .defined(messages.text("formula-participation")),
+            .defined(messages.text("formula-participation"))
+            .of_calls_with("step", "offered"),
         ],
         rows: by.classes.iter().map(row).collect(),
         chart: None,

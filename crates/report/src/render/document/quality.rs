@@ -40,7 +40,7 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
                 .of_calls_with("doubt", "by_timeout")
                 .detail(),
             Column::new("figure", messages.text("column-figure"), ColumnKind::Text),
-            Column::new("value", messages.text("column-value"), ColumnKind::MixedFigures),
+            Column::new("value", messages.text("column-value"), ColumnKind::MixedFigures).of_calls(),
             Column::new("without", messages.text("column-without"), ColumnKind::Number),
         ],
         rows,

@@ -47,7 +47,6 @@ fn of_agents(reach: &Reach, locale: Locale) -> String {
         (_, _) => "reach-agents-differ",
     };
     let values = [
-        ("calls", conspicuous.into()),
         ("shown", locale.count(conspicuous).into()),
         ("compared", locale.count(reach.agents_compared).into()),
     ];

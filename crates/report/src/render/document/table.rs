@@ -210,6 +210,8 @@ pub(crate) struct Row {
     pub(crate) behind: Option<Parameters>,
     /// The report of this part alone.
     pub(crate) part: Option<Parameters>,
+    /// The calls behind single cells, by the ids of their columns, where they are others than the rest of the row is about.
+    pub(crate) cells_behind: Vec<(&'static str, Parameters)>,
 }
 
 impl Row {
@@ -219,7 +221,15 @@ impl Row {
             definition: None,
             behind: None,
             part: None,
+            cells_behind: Vec::new(),
         }
+    }
+
+    /// The same with the calls behind one of its cells.
+    #[must_use]
+    pub(crate) fn cell_about(mut self, column: &'static str, calls: Parameters) -> Self {
+        self.cells_behind.push((column, calls));
+        self
     }
 
     /// The same with the calls that its counts are about.
@@ -276,8 +286,12 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The calls behind the count of a row in a column.
+    /// The calls behind the count of a row in a column; of a rate or a score those that it is computed from.
     pub(crate) fn behind(&self, row: &Row, column: &Column) -> Option<Parameters> {
+        let mut cells = row.cells_behind.iter();
+        if let Some((_, own)) = cells.find(|(id, _)| *id == column.id) {
+            return Some(own.clone());
+        }
         Some(row.behind.clone()?.and(column.behind.as_ref()?))
     }
 

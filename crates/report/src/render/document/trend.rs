@@ -15,10 +15,17 @@ pub(crate) fn section(report: &Report, locale: Locale) -> Option<Section> {
     let trend = report.trend.as_ref()?;
     let messages = locale.messages();
     let kind = kind(trend.step);
-    let mut blocks = vec![
+    let mut blocks = Vec::new();
+    if let Some(shorter) = trend.instead_of {
+        let shorter = messages.text(&format!("heading-trend-{shorter}"));
+        blocks.push(Block::Sentence(Phrase::own(
+            messages.with("trend-longer-steps", [("shorter", shorter.into())]),
+        )));
+    }
+    blocks.extend([
         Block::Chart(response_chart(trend, kind, locale)),
         Block::Table(calls(trend, kind, &report.period, locale)),
-    ];
+    ]);
     let has_several = answers::has_several_surveys(report);
     // The questions of a point are those of the report, in their order.
     for (index, series) in report.questions.iter().enumerate() {
@@ -109,7 +116,8 @@ fn calls(trend: &Trend, kind: StepKind, period: &PeriodView, locale: Locale) -> 
                 messages.text("rate-response_rate"),
                 ColumnKind::Figures(Unit::Percent),
             )
-            .defined(messages.text("formula-response_rate")),
+            .defined(messages.text("formula-response_rate"))
+            .of_calls_with("step", "offered"),
         ],
         rows: trend.points.iter().map(row).collect(),
         chart: None,
@@ -159,6 +167,7 @@ fn question(
             },
             Column {
                 definition: words::formula(series, locale),
+                behind: Some(drill::question(series).with("answer", "any")),
                 ..Column::new("value", head.text.clone(), ColumnKind::MixedFigures)
                     .shared(messages.text("column-value"))
             },

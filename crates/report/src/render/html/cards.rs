@@ -33,7 +33,12 @@ fn card(card: &Card, locale: Locale, links: Links<'_>) -> Markup {
                 }
             }
             p.about { (phrase::markup(&card.about)) }
-            p.value { (cell(&card.value, locale)) }
+            p.value {
+                @match card.value {
+                    Cell::Figure { .. } => { (links.around_figure(Some(&card.behind), &cell(&card.value, locale))) }
+                    _ => { (cell(&card.value, locale)) }
+                }
+            }
             @if let (Some(Cell::Interval { low, high, .. }), Cell::Figure { value, .. }) = (&card.interval, &card.value) {
                 (interval::mark(card.scale, (*value, *low, *high), References { whole: None, target: target(card) }))
             }

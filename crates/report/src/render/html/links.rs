@@ -54,4 +54,14 @@ impl<'l> Links<'l> {
             }
         }
     }
+
+    /// A rate or a score, as a link to the calls that it is computed from.
+    pub(super) fn around_figure(self, behind: Option<&Parameters>, content: &Markup) -> Markup {
+        html! {
+            @match self.address(LinkTarget::Calls, behind) {
+                Some(address) => { a.behind href=(address) { (content) } }
+                None => { (content) }
+            }
+        }
+    }
 }

@@ -36,6 +36,8 @@ pub struct ReportMarkup {
 pub struct Headline {
     /// What it is called: `NPS`.
     pub label: String,
+    /// The survey that asks it; `None`: it is of the calls, whatever they are asked.
+    pub survey: Option<String>,
     /// The figure with its unit.
     pub value: String,
     /// How many answers or offered surveys it rests on, in words.
@@ -53,6 +55,8 @@ pub struct SectionMarkup {
     pub body: Markup,
     /// Its charts alone, each with its legend, for pages on which their tables have no room.
     pub charts: Vec<Markup>,
+    /// The sentences that stand before its charts and tables.
+    pub lead: Vec<Markup>,
 }
 
 /// The parts of a report in a language.
@@ -78,6 +82,10 @@ pub fn report_markup(report: &Report, language: ReportLanguage, links: Links<'_>
             .iter()
             .map(|card| Headline {
                 label: shortened(&card.label.text, LONGEST),
+                survey: card
+                    .survey
+                    .as_ref()
+                    .map(|survey| shortened(&survey.text, LONGEST)),
                 value: text(&card.value, document.locale),
                 n: card.n.clone(),
             })
@@ -94,6 +102,14 @@ pub fn report_markup(report: &Report, language: ReportLanguage, links: Links<'_>
                     .filter_map(|block| match block {
                         Block::Chart(chart) => Some(charts.draw(chart)),
                         Block::Sentence(_) | Block::Table(_) => None,
+                    })
+                    .collect(),
+                lead: section
+                    .blocks
+                    .iter()
+                    .map_while(|block| match block {
+                        Block::Sentence(sentence) => Some(phrase::markup(sentence)),
+                        Block::Chart(_) | Block::Table(_) => None,
                     })
                     .collect(),
                 body: blocks(section, &document, &mut charts),

@@ -66,7 +66,7 @@ fn cells(table: &Table, row: &Row, locale: Locale, links: Links<'_>) -> Markup {
         @for (index, column) in table.filled_columns() {
             @let cell = row.cells.get(index).unwrap_or(&Cell::Empty);
             // Of nothing there is no list.
-            @let behind = table.behind(row, column).filter(|_| matches!(cell, Cell::Count(1..)));
+            @let behind = table.behind(row, column).filter(|_| matches!(cell, Cell::Count(1..) | Cell::Figure { .. }));
             @let definition = row.definition.as_ref().filter(|_| index == table.defined_column());
             @let content = html! {
                 @match definition {
@@ -76,7 +76,10 @@ fn cells(table: &Table, row: &Row, locale: Locale, links: Links<'_>) -> Markup {
             };
             @let content = match index {
                 0 => links.around(LinkTarget::Part, row.part.as_ref(), &content),
-                _ => links.around(LinkTarget::Calls, behind.as_ref(), &content),
+                _ => match cell {
+                    Cell::Figure { .. } => links.around_figure(behind.as_ref(), &content),
+                    _ => links.around(LinkTarget::Calls, behind.as_ref(), &content),
+                },
             };
             // The first cell of a row that goes on with the one above is empty, and no heading.
             @if index == 0 && !matches!(cell, Cell::Empty) {

@@ -1,6 +1,6 @@
-//! The calls behind a figure, newest first, and how many they are.
+//! The calls behind a figure, newest or oldest first, and how many they are.
 //!
-//! A figure is counted where the report counts it: in the counts that are kept. A list walks back in the order of days and identities, in
+//! A figure is counted where the report counts it: in the counts that are kept. A list walks in the order of days and identities, in
 //! sections of [`SECTION`] calls whose ends the index tells without a look at a row; it looks at [`MOST_LOOKED_AT`] calls at most, so that
 //! a page of rare calls costs a bounded time, and may then have fewer calls than there is room for.
 
@@ -29,24 +29,55 @@ const MOST_LOOKED_AT: usize = 200_000;
 /// Rows that are read at once where only the program can tell whether they fit.
 const ROWS_AT_ONCE: usize = 500;
 
-/// The place before that of the newest call that the selection can have: the index is entered there.
-fn newest(selection: &Selection) -> Place {
-    let (_, until) = local_days(selection);
-    let day = until.map_or_else(|| "9999-99-99".to_owned(), |until| until.to_string());
-    (day, String::new())
+/// In which direction a list walks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sqlite) enum ListOrder {
+    /// From the newest call back.
+    Newest,
+    /// From the oldest call on.
+    Oldest,
 }
 
-/// The identities of the next calls of a part behind a place, `limit` at most, newest first; and where to go on, unless these were the
+impl ListOrder {
+    /// The place before that of the first call that the selection can have: the index is entered there.
+    fn start(self, selection: &Selection) -> Place {
+        let (from, until) = local_days(selection);
+        let day = match self {
+            Self::Newest => until.map_or_else(|| "9999-99-99".to_owned(), |until| until.to_string()),
+            Self::Oldest => from.map_or_else(String::new, |from| from.to_string()),
+        };
+        (day, String::new())
+    }
+
+    /// The place that no call is behind.
+    fn end(self) -> Place {
+        match self {
+            Self::Newest => Place::default(),
+            Self::Oldest => ("~".to_owned(), String::new()),
+        }
+    }
+
+    /// Behind a place; at a place or before it; and sorted so.
+    const fn sql(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Newest => ("<", ">=", "DESC"),
+            Self::Oldest => (">", "<=", "ASC"),
+        }
+    }
+}
+
+/// The identities of the next calls of a part behind a place, `limit` at most, in an order; and where to go on, unless these were the
 /// last.
 pub(in crate::sqlite) async fn behind(
     connection: &mut SqliteConnection,
     selection: &Selection,
     part: &Part,
+    order: ListOrder,
     after: Option<Place>,
     limit: usize,
 ) -> Result<(Vec<String>, Option<Place>), StoreError> {
-    let list = List::new(connection, selection, part).await?;
-    let mut from = after.unwrap_or_else(|| newest(selection));
+    let list = List::new(connection, selection, part, order).await?;
+    let mut from = after.unwrap_or_else(|| order.start(selection));
     let mut found: Vec<Place> = Vec::new();
     for _ in 0..MOST_LOOKED_AT / SECTION {
         let end = list.section_end(connection, &from).await?;
@@ -75,8 +106,8 @@ pub(in crate::sqlite) async fn count_behind(
     if let Some(count) = tallied(connection, selection, part).await? {
         return Ok(count);
     }
-    let list = List::new(connection, selection, part).await?;
-    let mut from = newest(selection);
+    let list = List::new(connection, selection, part, ListOrder::Newest).await?;
+    let mut from = list.order.start(selection);
     let mut count = 0;
     loop {
         let end = list.section_end(connection, &from).await?;
@@ -102,9 +133,10 @@ pub(in crate::sqlite) async fn is_selected(
         filter: Filter::read(connection, selection).await?,
         selection,
         predicate: itself,
+        order: ListOrder::Newest,
     };
     let mut found = Vec::new();
-    list.read(connection, newest(selection), None, 1, &mut found)
+    list.read(connection, list.order.start(selection), None, 1, &mut found)
         .await?;
     Ok(!found.is_empty())
 }
@@ -117,6 +149,7 @@ struct List<'s> {
     selection: &'s Selection,
     filter: Filter,
     predicate: Predicate,
+    order: ListOrder,
 }
 
 impl<'s> List<'s> {
@@ -124,11 +157,13 @@ impl<'s> List<'s> {
         connection: &mut SqliteConnection,
         selection: &'s Selection,
         part: &Part,
+        order: ListOrder,
     ) -> Result<Self, StoreError> {
         Ok(Self {
             filter: Filter::read(connection, selection).await?,
             selection,
             predicate: Predicate::of(part),
+            order,
         })
     }
 
@@ -147,9 +182,10 @@ impl<'s> List<'s> {
     }
 
     fn section_query(&self) -> String {
+        let (behind, _, sorted) = self.order.sql();
         format!(
-            "SELECT c.local_day, c.call_uid FROM call c WHERE (c.local_day, c.call_uid) < (?, ?) AND {} \
-             ORDER BY c.local_day DESC, c.call_uid DESC LIMIT 1 OFFSET {}",
+            "SELECT c.local_day, c.call_uid FROM call c WHERE (c.local_day, c.call_uid) {behind} (?, ?) AND {} \
+             ORDER BY c.local_day {sorted}, c.call_uid {sorted} LIMIT 1 OFFSET {}",
             days(self.selection),
             SECTION - 1
         )
@@ -165,7 +201,7 @@ impl<'s> List<'s> {
         found: &mut Vec<Place>,
     ) -> Result<(), StoreError> {
         let sql = self.query();
-        let (end_day, end_uid) = end.cloned().unwrap_or_default();
+        let (end_day, end_uid) = end.cloned().unwrap_or_else(|| self.order.end());
         while found.len() < wanted {
             let at_once = ROWS_AT_ONCE.min(wanted - found.len()).max(50);
             let mut query = sqlx::query(AssertSqlSafe(sql.clone()))
@@ -196,9 +232,10 @@ impl<'s> List<'s> {
             true => "c.arrived_at >= ? AND c.arrived_at < ?",
             false => "1 = 1",
         };
+        let (behind, until, sorted) = self.order.sql();
         format!(
-            "SELECT {} FROM call c WHERE (c.local_day, c.call_uid) < (?, ?) AND (c.local_day, c.call_uid) >= (?, ?) \
-             AND {} AND {exact} AND {} AND {} ORDER BY c.local_day DESC, c.call_uid DESC LIMIT ?",
+            "SELECT {} FROM call c WHERE (c.local_day, c.call_uid) {behind} (?, ?) AND (c.local_day, c.call_uid) {until} (?, ?) \
+             AND {} AND {exact} AND {} AND {} ORDER BY c.local_day {sorted}, c.call_uid {sorted} LIMIT ?",
             chosen::columns(self.selection),
             days(self.selection),
             self.filter.condition_of_calls(),
@@ -254,7 +291,7 @@ fn local_days(selection: &Selection) -> (Option<NaiveDate>, Option<NaiveDate>) {
 mod tests {
     use sqlx::{AssertSqlSafe, Row};
 
-    use super::{List, newest};
+    use super::{List, ListOrder};
     use crate::part::{Part, Step};
     use crate::selection::{Dimension, NamePattern, PeriodFilter, Selection};
     use crate::{Access, SqliteOptions, SqliteStore};
@@ -287,7 +324,10 @@ mod tests {
             is_exact: true,
             ..PeriodFilter::default()
         };
-        for period in [PeriodFilter::default(), march, exact] {
+        for (period, order) in [PeriodFilter::default(), march, exact]
+            .into_iter()
+            .flat_map(|period| [(period, ListOrder::Newest), (period, ListOrder::Oldest)])
+        {
             let selection = Selection {
                 period,
                 names: vec![
@@ -303,9 +343,11 @@ mod tests {
                 ..Part::default()
             };
             let mut connection = store.readers.acquire().await.unwrap();
-            let list = List::new(&mut connection, &selection, &part).await.unwrap();
+            let list = List::new(&mut connection, &selection, &part, order)
+                .await
+                .unwrap();
             assert_eq!(
-                list.section_end(&mut connection, &newest(&selection))
+                list.section_end(&mut connection, &order.start(&selection))
                     .await
                     .unwrap(),
                 None
@@ -317,7 +359,7 @@ mod tests {
                 assert!(
                     of_call.starts_with("SEARCH c USING")
                         && of_call.contains("INDEX call_local_day (")
-                        && of_call.contains("(local_day,call_uid)<(?,?)"),
+                        && of_call.contains(&format!("(local_day,call_uid){}(?,?)", order.sql().0)),
                     "{sql}\n{steps:#?}"
                 );
                 assert!(

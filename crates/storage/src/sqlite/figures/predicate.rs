@@ -116,6 +116,7 @@ fn answered(part: &Part) -> String {
         Some(AnswerFilter::Values(values)) => {
             format!("a.value BETWEEN {} AND {}", values.start(), values.end())
         }
+        Some(AnswerFilter::Low) => low(),
     };
     let doubt = match part.doubt {
         None => "1 = 1".to_owned(),
@@ -133,5 +134,23 @@ fn in_scale(not: &str, unknown: u8) -> String {
         "COALESCE((SELECT a.value {not}BETWEEN q.scale_min AND q.scale_max FROM question q \
          WHERE q.survey = COALESCE(c.survey, '') AND q.version = COALESCE(c.survey_version, '') \
          AND q.question_id = a.question_id AND q.metric <> 'comment'), {unknown}) = 1"
+    )
+}
+
+/// Whether the value counts as low, as [`QuestionRecord::class`](aftercall_survey::QuestionRecord::class) says it: seen from the bad end of the scale it is
+/// below the threshold, and no further from the bad end than the threshold is from the good one. `crates/storage/tests/storage/low.rs` compares the two.
+fn low() -> String {
+    // The threshold is at the good end where none is set.
+    const THRESHOLD: &str = "COALESCE(CASE q.high_is_good WHEN 1 THEN q.threshold - q.scale_min ELSE q.scale_max - q.threshold END, \
+         q.scale_max - q.scale_min)";
+    const VALUE: &str =
+        "CASE q.high_is_good WHEN 1 THEN a.value - q.scale_min ELSE q.scale_max - a.value END";
+    format!(
+        "a.value IS NOT NULL AND EXISTS (SELECT 1 FROM question q \
+         WHERE q.survey = COALESCE(c.survey, '') AND q.version = COALESCE(c.survey_version, '') \
+         AND q.question_id = a.question_id AND CASE q.metric WHEN 'nps' THEN a.value <= 6 \
+         WHEN 'ces' THEN {of_share} WHEN 'csat' THEN {of_share} WHEN 'yes_no' THEN {of_share} ELSE 0 END)",
+        of_share =
+            format_args!("({VALUE}) < {THRESHOLD} AND ({VALUE}) <= q.scale_max - q.scale_min - {THRESHOLD}"),
     )
 }

@@ -12,6 +12,7 @@ use crate::selection::{Bucket, Selection, Split};
 use crate::sqlite::figures::{answers, calls as call_tallies, counted};
 use crate::sqlite::read;
 use crate::tally::AnswerTally;
+use aftercall_survey::QuestionRecord;
 
 /// The count of a part, where the counts that reports read tell; `None` where they do not, because conditions of several kinds meet, or
 /// one call may count twice.
@@ -41,9 +42,9 @@ pub(super) async fn tallied(
     };
     let mut count = 0;
     if part.has_answer() {
-        let scales = Scales::read(connection).await?;
+        let questions = Questions::read(connection).await?;
         for tally in answers(connection, selection, &split).await? {
-            if is_at(part, &tally.key.bucket) && scales.fits(part, &tally) {
+            if is_at(part, &tally.key.bucket) && questions.fits(part, &tally) {
                 count += tally.answers;
             }
         }
@@ -84,21 +85,19 @@ fn is_at(part: &Part, bucket: &str) -> bool {
         && part.hour.is_none_or(|asked| hour() == Some(asked))
 }
 
-/// The scales of all questions that keys answer, by survey, version and question.
-struct Scales(HashMap<(String, String, String), (i64, i64)>);
+/// All questions, by survey, version and question.
+struct Questions(HashMap<(String, String, String), QuestionRecord>);
 
-impl Scales {
+impl Questions {
     async fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let mut scales = HashMap::new();
+        let mut questions = HashMap::new();
         for survey in read::surveys(connection, None).await? {
             for question in survey.questions {
-                if question.metric != aftercall_survey::Metric::Comment {
-                    let version = survey.survey.clone();
-                    scales.insert((version.name, version.version, question.id), question.scale);
-                }
+                let version = survey.survey.clone();
+                questions.insert((version.name, version.version, question.id.clone()), question);
             }
         }
-        Ok(Self(scales))
+        Ok(Self(questions))
     }
 
     fn fits(&self, part: &Part, tally: &AnswerTally) -> bool {
@@ -107,7 +106,6 @@ impl Scales {
             tally.version.clone(),
             tally.question.clone(),
         );
-        let scale = self.0.get(&key).copied();
-        part.fits_answer(&tally.question, tally.value, tally.doubt, scale)
+        part.fits_answer(&tally.question, tally.value, tally.doubt, self.0.get(&key))
     }
 }
