@@ -40,6 +40,7 @@
 //! ```
 
 pub mod admission;
+pub mod alert;
 mod answer_class;
 mod call_length;
 mod collect;

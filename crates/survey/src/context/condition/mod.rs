@@ -53,7 +53,7 @@ pub struct ConditionError {
 }
 
 impl ConditionError {
-    fn new(reason: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>, fix: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
             fix: fix.into(),
@@ -61,7 +61,7 @@ impl ConditionError {
     }
 
     /// All of a list, or every mistake in it as one.
-    fn all<T>(items: impl IntoIterator<Item = Result<T, Self>>) -> Result<Vec<T>, Self> {
+    pub(crate) fn all<T>(items: impl IntoIterator<Item = Result<T, Self>>) -> Result<Vec<T>, Self> {
         let (mut sound, mut mistakes) = (Vec::new(), Vec::<Self>::new());
         for item in items {
             match item {
