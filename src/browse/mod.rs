@@ -23,7 +23,7 @@ use crate::reports::{ReportError, Reports};
 use aftercall_base::CallUid;
 use aftercall_report::{Directory, UnknownName, unknown_names};
 pub use aftercall_storage::comment::{CommentPage, CommentPlace, CommentRow, Listened};
-use aftercall_storage::delivery::{Deliveries, DeliveryQuery};
+use aftercall_storage::delivery::{Deliveries, DeliveryQuery, OutboxPart};
 pub use aftercall_storage::delivery::{DeliveryFound, DeliveryState};
 pub use aftercall_storage::export::{AnswerRow, CallPage, CallRow};
 pub use aftercall_storage::part::Step;
@@ -289,6 +289,7 @@ impl Browse {
         limit: u32,
     ) -> Result<Vec<DeliveryFound>, StoreError> {
         let query = DeliveryQuery::Before {
+            part: OutboxPart::Reports,
             id: before,
             state,
             most: limit,

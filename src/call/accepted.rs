@@ -96,6 +96,7 @@ impl AcceptedCall {
         reason: &str,
     ) -> CallEnd {
         CallEnd {
+            alerts: Vec::new(),
             call: self.uid,
             answered_at,
             ended_at: env.services.utc(),

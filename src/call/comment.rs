@@ -192,6 +192,7 @@ async fn finish(env: CallEnvironment, current: Current, ended_by: RecordingEndRe
     };
     log(&kept, ended_by);
     let end = RecordingEnd {
+        alerts: Vec::new(),
         recording: current.begun,
         kept,
         ended_by,

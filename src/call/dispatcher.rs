@@ -86,6 +86,7 @@ async fn end_after_panic(env: CallEnvironment, dialog: DialogKey, identity: Call
         })
         .await;
     let end = CallEnd {
+        alerts: Vec::new(),
         call: identity.uid(),
         answered_at: None,
         ended_at: env.services.utc(),

@@ -48,6 +48,7 @@ impl Refusal {
     pub(super) fn no_route(env: &CallEnvironment, uid: CallUid) -> Self {
         env.services.refusals.record(NO_ROUTE);
         let end = CallEnd {
+            alerts: Vec::new(),
             call: uid,
             answered_at: None,
             ended_at: env.services.utc(),

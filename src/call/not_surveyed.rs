@@ -109,6 +109,7 @@ async fn thank(
     store_end(
         env,
         CallEnd {
+            alerts: Vec::new(),
             media: quality,
             ..end
         },

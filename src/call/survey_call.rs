@@ -363,6 +363,7 @@ impl SurveyCall {
             self.stored(answer, stored.is_ok());
         }
         let record = AnswerRecord {
+            alerts: Vec::new(),
             call: self.call.uid,
             question: answer.question.to_string(),
             value: answer.value,
@@ -463,6 +464,7 @@ impl SurveyCall {
         store_end(
             &self.env,
             CallEnd {
+                alerts: Vec::new(),
                 media: quality,
                 asked,
                 spoken_language: Some(self.call.language.to_string()),

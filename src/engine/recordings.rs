@@ -28,6 +28,7 @@ pub async fn recover_unfinished(
         let kept = recover_one(directory, &recording, speech).await;
         writer
             .recording_ended(RecordingEnd {
+                alerts: Vec::new(),
                 recording,
                 kept,
                 ended_by: RecordingEndReason::Restart,

@@ -152,6 +152,7 @@ fn rest(call: &NewCall, is_sampled: bool, value: Option<i64>) -> Vec<Fact> {
     }
     facts.extend(value.map(|value| {
         Fact::Answer(AnswerRecord {
+            alerts: Vec::new(),
             call: call.uid,
             answered_at: call.arrived_at,
             ..crate::support::record(1, "nps", Some(value))
@@ -163,6 +164,7 @@ fn rest(call: &NewCall, is_sampled: bool, value: Option<i64>) -> Vec<Fact> {
         (true, None) => Disposition::NoAnswer,
     };
     facts.push(Fact::End(CallEnd {
+        alerts: Vec::new(),
         call: call.uid,
         ended_at: call.arrived_at,
         ..crate::support::call_end(1, disposition)

@@ -12,7 +12,7 @@ use crate::smtp::{Mode, Smtp};
 use crate::soon;
 use aftercall::delivery::{DeliveryRule, Setup};
 use aftercall_storage::Database;
-use aftercall_storage::delivery::{AttemptOutcome, Deliveries, DeliveryQuery, DeliveryState};
+use aftercall_storage::delivery::{AttemptOutcome, Deliveries, DeliveryQuery, DeliveryState, OutboxPart};
 
 fn setup(smtp: &Smtp) -> Setup {
     let rule = DeliveryRule {
@@ -175,7 +175,7 @@ async fn until_taken(smtp: &Smtp, mails: usize) {
 }
 
 async fn until_claimed(store: &Database) {
-    let pending = DeliveryQuery::State(DeliveryState::Pending, 1);
+    let pending = DeliveryQuery::State(OutboxPart::Reports, DeliveryState::Pending, 1);
     while store.deliveries(&pending).await.unwrap()[0]
         .lease_holder
         .is_none()
@@ -411,7 +411,7 @@ proptest! {
             let mut weeks: BTreeMap<String, Vec<DeliveryState>> = BTreeMap::new();
             for state in DeliveryState::ALL {
                 for delivery in node.deliveries(*state).await {
-                    weeks.entry(delivery.subject.period_from.to_string()).or_default().push(*state);
+                    weeks.entry(delivery.subject.period().unwrap().from.to_string()).or_default().push(*state);
                 }
             }
             assert!(weeks.values().all(|states| states.len() == 1), "{weeks:?}");

@@ -21,7 +21,7 @@ use aftercall_base::Language;
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::{Shutdown, shutdown};
 use aftercall_storage::delivery::{
-    AttemptFound, Channel, Deliveries, DeliveryFound, DeliveryQuery, DeliveryState,
+    AttemptFound, Channel, Deliveries, DeliveryFound, DeliveryQuery, DeliveryState, OutboxPart,
 };
 use aftercall_storage::{Access, Database, Store};
 
@@ -224,7 +224,7 @@ impl Node {
 
     /// All deliveries in a state, the newest first.
     pub(crate) async fn deliveries(&self, state: DeliveryState) -> Vec<DeliveryFound> {
-        let query = DeliveryQuery::State(state, 10_000);
+        let query = DeliveryQuery::State(OutboxPart::Reports, state, 10_000);
         self.store.deliveries(&query).await.unwrap()
     }
 

@@ -231,6 +231,7 @@ struct Telling<'f> {
 impl Telling<'_> {
     fn end(&mut self, disposition: Disposition) {
         self.facts.push(Fact::End(CallEnd {
+            alerts: Vec::new(),
             call: self.uid,
             answered_at: None,
             ended_at: self.at + TimeDelta::seconds(40),
@@ -277,6 +278,7 @@ impl Telling<'_> {
 
     fn answer(&mut self, question: &QuestionRecord, value: Option<i64>, rng: &mut StdRng) {
         self.facts.push(Fact::Answer(AnswerRecord {
+            alerts: Vec::new(),
             call: self.uid,
             question: question.id.clone(),
             value,
@@ -299,6 +301,7 @@ impl Telling<'_> {
             _ => audio(None),
         };
         self.facts.push(Fact::RecordingEnded(RecordingEnd {
+            alerts: Vec::new(),
             recording: RecordingBegun {
                 call: self.uid,
                 question: "why".to_owned(),

@@ -1,6 +1,7 @@
-//! Deliveries of reports as they are stored: which are pending, who delivers them, and what came of each attempt.
+//! The outbox: deliveries of reports and messages about alerts as they are stored, which are pending, who delivers them, and what came of
+//! each attempt.
 //!
-//! *Exactly once* has three parts. A period has one row for each recipient, which the database enforces
+//! *Exactly once* has three parts. A period of a report has one row for each recipient, which the database enforces
 //! ([`Deliveries::plan_deliveries`]). Of several nodes one delivers it: a claim is a lease with a fencing token, and what is reported with
 //! the token of an earlier claim is refused ([`Deliveries::end_delivery_attempt`]). And a row keeps its identity over all attempts, so that
 //! a receiver can drop what was sent a second time because the service stopped before it could store that it was sent.
@@ -21,7 +22,70 @@ words! {
         Folder = "folder",
         /// A request to a URL.
         Webhook = "webhook",
+        /// A telephone call.
+        Call = "call",
     }
+}
+
+words! {
+    /// What a message about something that happened tells.
+    EventKind {
+        /// An alert.
+        Alert = "alert",
+        /// A comment that was left after the alert.
+        Comment = "comment",
+        /// A case that was not taken, or its caller not contacted, in time.
+        Escalation = "escalation",
+        /// Alerts that were held back.
+        Digest = "digest",
+    }
+}
+
+/// What a delivery is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// A report.
+    Report(ReportPeriod),
+    /// Something that happened.
+    Event {
+        /// What.
+        kind: EventKind,
+        /// The case that follows up on it.
+        case: Option<u64>,
+    },
+}
+
+impl About {
+    /// The word in the database: `report`, or that of the event.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Report(_) => "report",
+            Self::Event { kind, .. } => kind.as_str(),
+        }
+    }
+}
+
+/// The period of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportPeriod {
+    /// Its first local day.
+    pub from: NaiveDate,
+    /// The local day after its last.
+    pub until: NaiveDate,
+    /// The IANA name of the zone of these days.
+    pub zone: String,
+}
+
+/// A part of the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OutboxPart {
+    /// Reports and events.
+    #[default]
+    All,
+    /// Reports.
+    Reports,
+    /// Events.
+    Events,
 }
 
 words! {
@@ -45,6 +109,8 @@ words! {
         Schedule = "schedule",
         /// Somebody asked for it.
         Command = "command",
+        /// Something happened.
+        Event = "event",
     }
 }
 
@@ -67,22 +133,28 @@ words! {
 /// What is delivered, to whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliverySubject {
-    /// The `name` of the `[[delivery]]`.
+    /// What it is about.
+    pub about: About,
+    /// The `name` of the `[[delivery]]` or of the `[[alert]]`; empty for a digest.
     pub name: String,
     /// How.
     pub channel: Channel,
-    /// The mail address; empty for a folder and a webhook.
+    /// The mail address, the name of the `[[channel]]`, the SIP URI; empty for the folder and the webhook of a `[[delivery]]`.
     pub recipient: String,
-    /// First local day of the period.
-    pub period_from: NaiveDate,
-    /// The local day after its last.
-    pub period_until: NaiveDate,
-    /// The IANA name of the zone of these days.
-    pub zone: String,
     /// When it was due.
     pub due_at: DateTime<Utc>,
     /// Whether it was found due much later.
     pub is_late: bool,
+}
+
+impl DeliverySubject {
+    /// The period of a report; `None`: it is about an event.
+    pub const fn period(&self) -> Option<&ReportPeriod> {
+        match &self.about {
+            About::Report(period) => Some(period),
+            About::Event { .. } => None,
+        }
+    }
 }
 
 /// A delivery that is to be stored.
@@ -127,8 +199,8 @@ pub struct DeliveryPlan {
 pub struct DeliveryClaim {
     /// The node.
     pub node: String,
-    /// The names that the configuration of this node has.
-    pub names: Vec<String>,
+    /// What.
+    pub what: Claimable,
     /// Only deliveries of this channel.
     pub channel: Channel,
     /// Now.
@@ -137,6 +209,25 @@ pub struct DeliveryClaim {
     pub lease_until: DateTime<Utc>,
     /// A lease or next attempt later than this was written by a clock that was wrong, and does not count.
     pub horizon: DateTime<Utc>,
+}
+
+/// What somebody wants to deliver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claimable {
+    /// Reports of these names, which the configuration of this node has.
+    Reports(Vec<String>),
+    /// Events. Those of one case to one recipient are delivered in the order in which they happened.
+    Events,
+}
+
+impl Claimable {
+    /// The part of the outbox.
+    pub const fn part(&self) -> OutboxPart {
+        match self {
+            Self::Reports(_) => OutboxPart::Reports,
+            Self::Events => OutboxPart::Events,
+        }
+    }
 }
 
 /// A delivery whose attempt has begun.
@@ -265,10 +356,12 @@ pub struct AttemptFound {
 pub enum DeliveryQuery {
     /// This one.
     Id(u64),
-    /// The newest in this state, at most so many.
-    State(DeliveryState, u32),
+    /// The newest of a part in this state, at most so many.
+    State(OutboxPart, DeliveryState, u32),
     /// The newest before one.
     Before {
+        /// Of this part.
+        part: OutboxPart,
         /// This one; `None`: the newest of all.
         id: Option<u64>,
         /// Only in this state.
@@ -317,11 +410,12 @@ pub trait Deliveries: Clone + Send + Sync + 'static {
     fn release_deliveries(
         &self,
         node: &str,
+        part: OutboxPart,
         channel: Channel,
         now: DateTime<Utc>,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Skips pending deliveries whose name is none of `names` and that were due before `due_before`. Returns how many.
+    /// Skips pending deliveries of reports whose name is none of `names` and that were due before `due_before`. Returns how many.
     fn abandon_deliveries(
         &self,
         names: &[String],

@@ -5,7 +5,9 @@
 //! away. Nothing of SQL leaves this crate.
 
 pub mod accounts;
+pub mod alert;
 pub mod api_fact;
+pub mod case;
 mod cause;
 pub mod comment;
 mod context_sources;
@@ -28,6 +30,8 @@ mod words;
 pub mod writer;
 
 pub use accounts::AccountStore;
+pub use alert::Alerts;
+pub use case::Cases;
 pub use cause::Cause;
 pub use delivery::Deliveries;
 pub use error::{OpenFault, StoreError, StoreErrorKind};

@@ -6,6 +6,7 @@
 //! database takes the same answer or end again without change. Lines that the database refuses, or that are damaged,
 //! are set aside in `<spool>.rejected` for a person to look at.
 
+mod alert;
 mod line;
 mod recording;
 

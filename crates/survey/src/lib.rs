@@ -48,6 +48,7 @@ mod comparison;
 pub mod context;
 mod definition;
 mod direction;
+pub mod follow_up;
 mod graph;
 mod language;
 mod metric;

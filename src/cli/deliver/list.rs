@@ -3,14 +3,16 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::{close, open};
 use crate::config::Loaded;
 use crate::config::delivery::DeliverySettings;
 use crate::delivery::schedule::Due;
-use aftercall_storage::delivery::{Channel, Deliveries, DeliveryFound, DeliveryQuery, DeliveryState};
+use aftercall_storage::delivery::{
+    Channel, Deliveries, DeliveryFound, DeliveryQuery, DeliveryState, OutboxPart, ReportPeriod,
+};
 use aftercall_storage::{Access, Database};
 
 /// Rows that are listed of what is over; all that is pending or dead is listed, up to the second number.
@@ -68,7 +70,9 @@ async fn rows(
     most: u32,
 ) -> anyhow::Result<Vec<DeliveryFound>> {
     match store {
-        Some(store) => Ok(store.deliveries(&DeliveryQuery::State(state, most)).await?),
+        Some(store) => Ok(store
+            .deliveries(&DeliveryQuery::State(OutboxPart::Reports, state, most))
+            .await?),
         None => Ok(Vec::new()),
     }
 }
@@ -119,11 +123,15 @@ fn print_rows(
 /// `17  weekly-sales 2026-11-16_2026-11-22 by mail to team@example.com: 3 attempts, next at ...: 451 later`.
 fn line(row: &DeliveryFound) -> String {
     let subject = &row.subject;
-    let last_day = subject.period_until.pred_opt().unwrap_or(subject.period_until);
+    let period = subject
+        .period()
+        .map(|period| format!("{} to {}", period.from, last_day(period)))
+        .unwrap_or_default();
     let receiver = match subject.channel {
         Channel::Mail => format!("by mail to {}", subject.recipient),
         Channel::Folder => "into its folder".to_owned(),
         Channel::Webhook => "to its webhook".to_owned(),
+        Channel::Call => format!("by telephone to {}", subject.recipient),
     };
     let late = if subject.is_late { ", late" } else { "" };
     let of_state = match row.state {
@@ -141,9 +149,14 @@ fn line(row: &DeliveryFound) -> String {
         .as_ref()
         .map_or_else(String::new, |error| format!(": {error}"));
     format!(
-        "{}  {} {} to {last_day}{late}, {receiver}; {of_state}{error}",
-        row.id, subject.name, subject.period_from
+        "{}  {} {period}{late}, {receiver}; {of_state}{error}",
+        row.id, subject.name
     )
+}
+
+/// The last local day of a period.
+fn last_day(period: &ReportPeriod) -> NaiveDate {
+    period.until.pred_opt().unwrap_or(period.until)
 }
 
 /// `2 mails, a folder`.
@@ -181,9 +194,9 @@ fn row_in_json(row: &DeliveryFound) -> Value {
         "name": subject.name,
         "channel": subject.channel.as_str(),
         "recipient": subject.recipient,
-        "from": subject.period_from.to_string(),
-        "to": subject.period_until.pred_opt().map(|day| day.to_string()),
-        "time_zone": subject.zone,
+        "from": subject.period().map(|period| period.from.to_string()),
+        "to": subject.period().map(|period| last_day(period).to_string()),
+        "time_zone": subject.period().map(|period| period.zone.clone()),
         "due_at": moment(subject.due_at),
         "late": subject.is_late,
         "requested_by": row.requested_by.as_str(),

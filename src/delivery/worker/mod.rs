@@ -14,7 +14,7 @@ pub use self::planner::Planner;
 pub use self::sender::{Parts, Sender};
 use super::rule::DeliveryRule;
 use super::schedule::Due;
-use aftercall_storage::delivery::{Channel, DeliverySubject};
+use aftercall_storage::delivery::{About, Channel, DeliverySubject, ReportPeriod};
 
 /// An identity that no other delivery has.
 pub fn new_identity(rng: &mut StdRng) -> String {
@@ -29,18 +29,20 @@ pub fn subject(
     (channel, recipient): (Channel, String),
 ) -> DeliverySubject {
     DeliverySubject {
+        about: About::Report(ReportPeriod {
+            from: due.period.from,
+            until: due.period.until,
+            zone: rule.schedule.zone.name().to_owned(),
+        }),
         name: rule.name.to_string(),
         channel,
         recipient,
-        period_from: due.period.from,
-        period_until: due.period.until,
-        zone: rule.schedule.zone.name().to_owned(),
         due_at: due.at,
         is_late,
     }
 }
 
 /// The zone of a row; that of the rule where the row's is not known (any more).
-fn zone_of(subject: &DeliverySubject, rule: &DeliveryRule) -> Tz {
-    subject.zone.parse().unwrap_or(rule.schedule.zone)
+fn zone_of(period: &ReportPeriod, rule: &DeliveryRule) -> Tz {
+    period.zone.parse().unwrap_or(rule.schedule.zone)
 }

@@ -24,8 +24,8 @@ use aftercall_base::iso8601::utc_text;
 use aftercall_runtime::clock::Clock;
 use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_storage::delivery::{
-    AttemptEnd, AttemptOutcome, AttemptResult, Channel, ClaimedDelivery, Deliveries, DeliveryClaim,
-    DeliverySubject,
+    AttemptEnd, AttemptOutcome, AttemptResult, Channel, Claimable, ClaimedDelivery, Deliveries,
+    DeliveryClaim, DeliverySubject, OutboxPart,
 };
 use aftercall_storage::{Database, StoreError};
 
@@ -116,7 +116,9 @@ impl Sender {
         let now = clock.utc();
         if !self.has_started {
             // What this node had claimed when it was killed.
-            store.release_deliveries(node, self.channel, now).await?;
+            store
+                .release_deliveries(node, OutboxPart::Reports, self.channel, now)
+                .await?;
             self.has_started = true;
         }
         if setup.rules.is_empty() {
@@ -124,7 +126,7 @@ impl Sender {
         }
         let claim = DeliveryClaim {
             node: node.clone(),
-            names: setup.names(),
+            what: Claimable::Reports(setup.names()),
             channel: self.channel,
             now,
             lease_until: now + LEASE,
@@ -175,13 +177,16 @@ impl Sender {
         subject: &DeliverySubject,
         last: &mut Option<Rendered>,
     ) -> Result<(RenderRequest, Arc<Package>), SendError> {
+        let period = subject
+            .period()
+            .ok_or_else(|| SendError::give_up("it is about no report"))?;
         let request = RenderRequest {
             rule: Arc::clone(rule),
             period: Period {
-                from: subject.period_from,
-                until: subject.period_until,
+                from: period.from,
+                until: period.until,
             },
-            zone: zone_of(subject, rule),
+            zone: zone_of(period, rule),
             due_at: subject.due_at,
             is_late: subject.is_late,
         };
@@ -318,30 +323,52 @@ fn log(claimed: &ClaimedDelivery, result: &AttemptResult, is_stored: bool) {
         ..
     } = claimed;
     let (name, channel) = (subject.name.as_str(), subject.channel.as_str());
-    let from = subject.period_from;
+    let from = subject.period().map(|period| period.from.to_string());
     if !is_stored {
         tracing::warn!(
-            delivery.id = id, delivery.name = name, delivery.channel = channel, period.from = %from,
+            delivery.id = id,
+            delivery.name = name,
+            delivery.channel = channel,
+            period.from = from,
             "another node has taken the delivery over: the receiver may get it twice, under one id"
         );
         return;
     }
     match result {
         AttemptResult::Sent { answer } => tracing::info!(
-            delivery.id = id, delivery.name = name, delivery.channel = channel, period.from = %from,
-            answer, "report delivered"
+            delivery.id = id,
+            delivery.name = name,
+            delivery.channel = channel,
+            period.from = from,
+            answer,
+            "report delivered"
         ),
         AttemptResult::Retry { error, at } => tracing::warn!(
-            delivery.id = id, delivery.name = name, delivery.channel = channel, period.from = %from,
-            error, attempts, next_attempt_at = utc_text(*at), "cannot deliver a report; trying again"
+            delivery.id = id,
+            delivery.name = name,
+            delivery.channel = channel,
+            period.from = from,
+            error,
+            attempts,
+            next_attempt_at = utc_text(*at),
+            "cannot deliver a report; trying again"
         ),
         AttemptResult::Dead { error } => tracing::error!(
-            delivery.id = id, delivery.name = name, delivery.channel = channel, period.from = %from,
-            error, attempts, "cannot deliver a report; given up"
+            delivery.id = id,
+            delivery.name = name,
+            delivery.channel = channel,
+            period.from = from,
+            error,
+            attempts,
+            "cannot deliver a report; given up"
         ),
         AttemptResult::Skipped { reason } => tracing::info!(
-            delivery.id = id, delivery.name = name, delivery.channel = channel, period.from = %from,
-            reason, "report skipped"
+            delivery.id = id,
+            delivery.name = name,
+            delivery.channel = channel,
+            period.from = from,
+            reason,
+            "report skipped"
         ),
     }
 }

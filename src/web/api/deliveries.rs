@@ -70,14 +70,15 @@ pub(super) struct DeliveryItem {
 impl DeliveryItem {
     fn of(delivery: DeliveryFound, is_personal: bool) -> Self {
         let subject = delivery.subject;
+        let period = subject.period();
         Self {
             delivery: delivery.id,
+            period_from: period.map(|period| period.from.to_string()).unwrap_or_default(),
+            period_until: period.map(|period| period.until.to_string()).unwrap_or_default(),
+            time_zone: period.map(|period| period.zone.clone()).unwrap_or_default(),
             name: subject.name,
             channel: subject.channel.as_str(),
             recipient: Some(subject.recipient).filter(|recipient| is_personal && !recipient.is_empty()),
-            period_from: subject.period_from.to_string(),
-            period_until: subject.period_until.to_string(),
-            time_zone: subject.zone,
             due_at: utc_text(subject.due_at),
             is_late: subject.is_late,
             requested_by: delivery.requested_by.as_str(),

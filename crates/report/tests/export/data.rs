@@ -198,6 +198,7 @@ fn answer(
     };
     let prompt = Duration::from_millis(rng.random_range(1_000..4_000));
     AnswerRecord {
+        alerts: Vec::new(),
         call,
         question: question.to_owned(),
         value,
@@ -228,6 +229,7 @@ fn comment(rng: &mut StdRng, call: CallUid, arrived_at: DateTime<Utc>) -> Vec<Fa
         _ => audio(None),
     };
     let ended = Fact::RecordingEnded(RecordingEnd {
+        alerts: Vec::new(),
         recording: recording.clone(),
         kept,
         ended_by: RecordingEndReason::Silence,
@@ -260,6 +262,7 @@ fn end(
         (true, _) => Disposition::Completed,
     };
     CallEnd {
+        alerts: Vec::new(),
         call,
         answered_at: None,
         ended_at: arrived_at + TimeDelta::seconds(70),

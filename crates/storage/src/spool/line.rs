@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::spool::alert::{self, AlertLine};
 use crate::spool::recording::{EndLine, RecordingLine};
 use crate::store::Fact;
 use aftercall_base::{CallUid, Disposition};
@@ -47,6 +48,8 @@ enum Line {
         prompt_ms: Option<u64>,
         #[serde(default)]
         heard_ms: Option<u64>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        alerts: Vec<AlertLine>,
     },
     OptedOut {
         call: String,
@@ -72,6 +75,8 @@ enum Line {
         asked: Option<Vec<String>>,
         #[serde(default)]
         spoken_language: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        alerts: Vec<AlertLine>,
     },
 }
 
@@ -126,6 +131,7 @@ fn line_of(fact: &Fact) -> Option<Line> {
             early_digits: record.early_digits.clone(),
             prompt_ms: record.prompt.map(millis),
             heard_ms: record.heard.map(millis),
+            alerts: alert::lines(&record.alerts),
         }),
         Fact::OptedOut { call, at } => Some(Line::OptedOut {
             call: call.to_string(),
@@ -147,6 +153,7 @@ fn line_of(fact: &Fact) -> Option<Line> {
             media: end.media.clone(),
             asked: end.asked.clone(),
             spoken_language: end.spoken_language.clone(),
+            alerts: alert::lines(&end.alerts),
         }),
         Fact::Admit(_) | Fact::TurnedAway(_) | Fact::Surveys(_) | Fact::Api(_) | Fact::Heartbeat => None,
     }
@@ -173,7 +180,9 @@ fn fact_of(line: Line) -> Option<Fact> {
             early_digits,
             prompt_ms,
             heard_ms,
+            alerts,
         } => Some(Fact::Answer(AnswerRecord {
+            alerts: alert::read(alerts)?,
             call: uid(call)?,
             question,
             value,
@@ -204,7 +213,9 @@ fn fact_of(line: Line) -> Option<Fact> {
             media,
             asked,
             spoken_language,
+            alerts,
         } => Some(Fact::End(CallEnd {
+            alerts: alert::read(alerts)?,
             call: uid(call)?,
             answered_at,
             ended_at,
@@ -239,6 +250,7 @@ mod tests {
     use super::{decode, encode};
     use crate::store::Fact;
     use aftercall_base::{Disposition, EmptyReason, RecordedAudio, RecordingEndReason, RecordingResult};
+    use aftercall_survey::alert::{AlertRaised, AlertSeverity, AlertTrigger};
     use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingBegun, RecordingEnd};
 
     fn answer(question: &str, value: Option<i64>) -> AnswerRecord {
@@ -246,6 +258,12 @@ mod tests {
             call: "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap(),
             question: question.to_owned(),
             value,
+            alerts: vec![AlertRaised {
+                rule: "unhappy".to_owned(),
+                severity: AlertSeverity::High,
+                trigger: AlertTrigger::Answer(question.to_owned()),
+                callback: None,
+            }],
             raw_digits: "1*#".to_owned(),
             early_digits: "10".to_owned(),
             prompt: Some(Duration::from_millis(8_200)),
@@ -311,6 +329,7 @@ mod tests {
             RecordingResult::Lost,
         ];
         let end = |kept: RecordingResult, ended_by| RecordingEnd {
+            alerts: Vec::new(),
             recording: recording.clone(),
             kept,
             ended_by,
@@ -346,6 +365,7 @@ mod tests {
             panic!("it is read as it was written")
         };
         let end = Fact::End(CallEnd {
+            alerts: Vec::new(),
             call,
             answered_at: None,
             ended_at: at,
@@ -371,6 +391,7 @@ mod tests {
             panic!("a line of an older program is read")
         };
         assert_eq!((answer.value, answer.early_digits.as_str()), (Some(9), ""));
+        assert_eq!(answer.alerts, []);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::alert::{self, AlertLine};
 use aftercall_base::{EmptyReason, RecordedAudio, RecordingEndReason, RecordingResult};
 use aftercall_survey::record::{RecordingBegun, RecordingEnd};
 
@@ -22,6 +23,9 @@ pub(super) struct EndLine {
     kept: KeptLine,
     ended_by: String,
     ended_at: DateTime<Utc>,
+    /// Missing in lines of older programs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    alerts: Vec<AlertLine>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -79,6 +83,7 @@ impl From<&RecordingEnd> for EndLine {
             },
             ended_by: end.ended_by.as_str().to_owned(),
             ended_at: end.ended_at,
+            alerts: alert::lines(&end.alerts),
         }
     }
 }
@@ -87,6 +92,7 @@ impl EndLine {
     /// The end; `None` when the line is not ours.
     pub(super) fn read(self) -> Option<RecordingEnd> {
         Some(RecordingEnd {
+            alerts: alert::read(self.alerts)?,
             recording: self.recording.read()?,
             kept: match self.kept {
                 KeptLine::Audio {

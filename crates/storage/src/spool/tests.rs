@@ -11,6 +11,7 @@ const LIMIT: u64 = 1 << 20;
 
 fn answer(question: &str) -> Fact {
     Fact::Answer(AnswerRecord {
+        alerts: Vec::new(),
         call: "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap(),
         question: question.to_owned(),
         value: Some(9),

@@ -25,6 +25,14 @@ pub(super) fn count(row: &SqliteRow, name: &str) -> Result<u64, StoreError> {
     u64::try_from(number).map_err(|_| StoreError::row(format!("{name} is negative")))
 }
 
+/// A number that is not negative; `None` for NULL.
+pub(super) fn maybe_count(row: &SqliteRow, name: &str) -> Result<Option<u64>, StoreError> {
+    let number: Option<i64> = column(row, name)?;
+    number
+        .map(|number| u64::try_from(number).map_err(|_| StoreError::row(format!("{name} is negative"))))
+        .transpose()
+}
+
 /// A number of a row as a parameter; one beyond what the database has is none of its rows.
 pub(super) fn number(id: u64) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)

@@ -1,4 +1,4 @@
-//! Deliveries of reports.
+//! The outbox.
 //!
 //! Every change is one transaction that takes the write lock at its beginning, so that of two processes one sees what the other has
 //! written. A connection whose transaction failed is closed, as in [`write`](super::write).
@@ -12,9 +12,9 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use super::column::{column, count, maybe_moment, number, word};
 use super::write::BEGIN;
 use crate::delivery::{
-    AttemptEnd, AttemptFound, AttemptOutcome, AttemptResult, Channel, ClaimedDelivery, Deliveries,
-    DeliveryClaim, DeliveryCounts, DeliveryFound, DeliveryOrder, DeliveryOrderResult, DeliveryPlan,
-    DeliveryQuery, DeliveryState, NewDelivery, PlanMark,
+    About, AttemptEnd, AttemptFound, AttemptOutcome, AttemptResult, Channel, Claimable, ClaimedDelivery,
+    Deliveries, DeliveryClaim, DeliveryCounts, DeliveryFound, DeliveryOrder, DeliveryOrderResult,
+    DeliveryPlan, DeliveryQuery, DeliveryState, NewDelivery, OutboxPart, PlanMark,
 };
 use crate::error::StoreError;
 use crate::moment::to_text;
@@ -23,16 +23,26 @@ use crate::sqlite::SqliteStore;
 /// Attempts that are listed of one delivery.
 const MOST_ATTEMPTS: i64 = 1_000;
 
-const INSERT: &str = "INSERT INTO delivery (identity, name, channel, recipient, period_from, period_until, zone, \
+const INSERT: &str = "INSERT INTO delivery (identity, about, name, case_id, channel, recipient, period_from, period_until, zone, \
      requested_by, due_at, is_late, state, tries_from, next_attempt_at, created_at, last_error) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $14) ON CONFLICT DO NOTHING";
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $14, $16) ON CONFLICT DO NOTHING";
 
 /// Of two that are due at the same time the one that was made first.
-const CLAIM: &str = "UPDATE delivery SET lease_holder = $1, lease_until = $2, fence = fence + 1, attempts = attempts + 1 \
+const CLAIM_REPORT: &str = "UPDATE delivery SET lease_holder = $1, lease_until = $2, fence = fence + 1, attempts = attempts + 1 \
      WHERE delivery_id = (SELECT delivery_id FROM delivery WHERE state = 'pending' AND channel = $3 \
      AND due_at <= $4 AND (next_attempt_at <= $4 OR next_attempt_at > $5) \
      AND (lease_until IS NULL OR lease_until <= $4 OR lease_until > $5) \
-     AND name IN (SELECT value FROM json_each($6)) ORDER BY next_attempt_at, delivery_id LIMIT 1) RETURNING *";
+     AND about = 'report' AND name IN (SELECT value FROM json_each($6)) \
+     ORDER BY next_attempt_at, delivery_id LIMIT 1) RETURNING *";
+
+/// One that something earlier of the same case to the same recipient waits before is not taken yet.
+const CLAIM_EVENT: &str = "UPDATE delivery SET lease_holder = $1, lease_until = $2, fence = fence + 1, attempts = attempts + 1 \
+     WHERE delivery_id = (SELECT delivery_id FROM delivery d WHERE state = 'pending' AND channel = $3 \
+     AND due_at <= $4 AND (next_attempt_at <= $4 OR next_attempt_at > $5) \
+     AND (lease_until IS NULL OR lease_until <= $4 OR lease_until > $5) AND about <> 'report' \
+     AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.case_id = d.case_id AND e.delivery_id < d.delivery_id \
+     AND e.state = 'pending' AND e.channel = d.channel AND e.recipient = d.recipient) \
+     ORDER BY next_attempt_at, delivery_id LIMIT 1) RETURNING *";
 
 /// An attempt that was begun and never ended, as its lease has.
 const INTERRUPT: &str = "UPDATE delivery_attempt SET outcome = 'interrupted', ended_at = $2 \
@@ -69,7 +79,7 @@ impl Deliveries for SqliteStore {
     }
 
     async fn claim_delivery(&self, claim: &DeliveryClaim) -> Result<Option<ClaimedDelivery>, StoreError> {
-        if !is_any_pending(&self.readers, claim.channel).await? {
+        if !is_any_pending(&self.readers, claim.what.part(), claim.channel).await? {
             return Ok(None);
         }
         let mut connection = self.change().await?;
@@ -86,11 +96,12 @@ impl Deliveries for SqliteStore {
     async fn release_deliveries(
         &self,
         node: &str,
+        part: OutboxPart,
         channel: Channel,
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let mut connection = self.change().await?;
-        let done = release(&mut connection, node, channel, now).await;
+        let done = release(&mut connection, (node, part, channel), now).await;
         self.changed(connection, done).await
     }
 
@@ -103,7 +114,7 @@ impl Deliveries for SqliteStore {
         let mut connection = self.change().await?;
         let done = sqlx::query(
             "UPDATE delivery SET state = 'skipped', next_attempt_at = NULL, last_error = $3 \
-             WHERE state = 'pending' AND due_at < $2 AND lease_until IS NULL \
+             WHERE state = 'pending' AND about = 'report' AND due_at < $2 AND lease_until IS NULL \
              AND name NOT IN (SELECT value FROM json_each($1))",
         )
         .bind(list(names))
@@ -141,24 +152,35 @@ impl Deliveries for SqliteStore {
     }
 
     async fn deliveries(&self, query: &DeliveryQuery) -> Result<Vec<DeliveryFound>, StoreError> {
-        let rows = match query {
+        let (part, id, state, most) = match query {
             DeliveryQuery::Id(id) => {
-                sqlx::query("SELECT * FROM delivery WHERE delivery_id = $1").bind(number(*id))
+                let row = sqlx::query("SELECT * FROM delivery WHERE delivery_id = $1").bind(number(*id));
+                return row
+                    .fetch_all(&self.readers)
+                    .await?
+                    .iter()
+                    .map(row::found)
+                    .collect();
             }
-            DeliveryQuery::State(state, most) => {
-                sqlx::query("SELECT * FROM delivery WHERE state = $1 ORDER BY delivery_id DESC LIMIT $2")
-                    .bind(state.as_str())
-                    .bind(i64::from(*most))
-            }
-            DeliveryQuery::Before { id, state, most } => sqlx::query(
-                "SELECT * FROM delivery WHERE delivery_id < $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2) \
-                 ORDER BY delivery_id DESC LIMIT $3",
-            )
+            DeliveryQuery::State(part, state, most) => (*part, None, Some(*state), *most),
+            DeliveryQuery::Before {
+                part,
+                id,
+                state,
+                most,
+            } => (*part, *id, *state, *most),
+        };
+        let newest = format!(
+            "SELECT * FROM delivery WHERE delivery_id < $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2) AND {} \
+             ORDER BY delivery_id DESC LIMIT $3",
+            condition(part)
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(newest))
             .bind(id.map_or(i64::MAX, number))
             .bind(state.map(DeliveryState::as_str))
-            .bind(i64::from(*most)),
-        };
-        let rows = rows.fetch_all(&self.readers).await?;
+            .bind(i64::from(most))
+            .fetch_all(&self.readers)
+            .await?;
         rows.iter().map(row::found).collect()
     }
 
@@ -223,8 +245,25 @@ async fn store_plan(
     Ok(Some(rows))
 }
 
-async fn insert(connection: &mut SqliteConnection, delivery: &NewDelivery) -> Result<u64, StoreError> {
+/// A part of the outbox, as a condition.
+const fn condition(part: OutboxPart) -> &'static str {
+    match part {
+        OutboxPart::All => "1 = 1",
+        OutboxPart::Reports => "about = 'report'",
+        OutboxPart::Events => "about <> 'report'",
+    }
+}
+
+/// Adds a row, unless there is one for the same period and recipient. Answers how many were added.
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    delivery: &NewDelivery,
+) -> Result<u64, StoreError> {
     let subject = &delivery.subject;
+    let (period, case) = match &subject.about {
+        About::Report(period) => (Some(period), None),
+        About::Event { case, .. } => (None, *case),
+    };
     let now = to_text(delivery.created_at);
     let (state, next) = match &delivery.skipped {
         None => (DeliveryState::Pending, Some(now.clone())),
@@ -232,12 +271,14 @@ async fn insert(connection: &mut SqliteConnection, delivery: &NewDelivery) -> Re
     };
     let done = sqlx::query(INSERT)
         .bind(&delivery.identity)
+        .bind(subject.about.as_str())
         .bind(&subject.name)
+        .bind(case.map(number))
         .bind(subject.channel.as_str())
         .bind(&subject.recipient)
-        .bind(subject.period_from.to_string())
-        .bind(subject.period_until.to_string())
-        .bind(&subject.zone)
+        .bind(period.map(|period| period.from.to_string()))
+        .bind(period.map(|period| period.until.to_string()))
+        .bind(period.map(|period| period.zone.clone()))
         .bind(delivery.requested_by.as_str())
         .bind(to_text(subject.due_at))
         .bind(i64::from(subject.is_late))
@@ -266,8 +307,16 @@ async fn add(connection: &mut SqliteConnection, delivery: &NewDelivery) -> Resul
 }
 
 /// Whether a claim is worth the write lock, which calls need.
-async fn is_any_pending(readers: &SqlitePool, channel: Channel) -> Result<bool, StoreError> {
-    let row = sqlx::query("SELECT 1 FROM delivery WHERE state = 'pending' AND channel = $1 LIMIT 1")
+async fn is_any_pending(
+    readers: &SqlitePool,
+    part: OutboxPart,
+    channel: Channel,
+) -> Result<bool, StoreError> {
+    let any = format!(
+        "SELECT 1 FROM delivery WHERE state = 'pending' AND channel = $1 AND {} LIMIT 1",
+        condition(part)
+    );
+    let row = sqlx::query(sqlx::AssertSqlSafe(any))
         .bind(channel.as_str())
         .fetch_optional(readers)
         .await?;
@@ -289,15 +338,21 @@ async fn take(
 ) -> Result<Option<ClaimedDelivery>, StoreError> {
     let mut transaction = connection.begin_with(BEGIN).await?;
     let now = to_text(claim.now);
-    let taken = sqlx::query(CLAIM)
+    let taken = match &claim.what {
+        Claimable::Reports(_) => sqlx::query(CLAIM_REPORT),
+        Claimable::Events => sqlx::query(CLAIM_EVENT),
+    };
+    let taken = taken
         .bind(&claim.node)
         .bind(to_text(claim.lease_until))
         .bind(claim.channel.as_str())
         .bind(&now)
-        .bind(to_text(claim.horizon))
-        .bind(list(&claim.names))
-        .fetch_optional(&mut *transaction)
-        .await?;
+        .bind(to_text(claim.horizon));
+    let taken = match &claim.what {
+        Claimable::Reports(names) => taken.bind(list(names)),
+        Claimable::Events => taken,
+    };
+    let taken = taken.fetch_optional(&mut *transaction).await?;
     let Some(row) = taken else {
         transaction.rollback().await?;
         return Ok(None);
@@ -375,26 +430,30 @@ async fn end_attempt(connection: &mut SqliteConnection, end: &AttemptEnd) -> Res
 
 async fn release(
     connection: &mut SqliteConnection,
-    node: &str,
-    channel: Channel,
+    (node, part, channel): (&str, OutboxPart, Channel),
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
-    let mut transaction = connection.begin_with(BEGIN).await?;
-    sqlx::query(
+    let part = condition(part);
+    let interrupt = format!(
         "UPDATE delivery_attempt SET outcome = 'interrupted', ended_at = $2 WHERE ended_at IS NULL \
-         AND delivery_id IN (SELECT delivery_id FROM delivery WHERE lease_holder = $1 AND channel = $3)",
-    )
-    .bind(node)
-    .bind(to_text(now))
-    .bind(channel.as_str())
-    .execute(&mut *transaction)
-    .await?;
-    let released =
-        sqlx::query("UPDATE delivery SET lease_holder = NULL, lease_until = NULL WHERE lease_holder = $1 AND channel = $2")
-            .bind(node)
-            .bind(channel.as_str())
-            .execute(&mut *transaction)
-            .await?;
+         AND delivery_id IN (SELECT delivery_id FROM delivery WHERE lease_holder = $1 AND channel = $3 AND {part})"
+    );
+    let release = format!(
+        "UPDATE delivery SET lease_holder = NULL, lease_until = NULL \
+         WHERE lease_holder = $1 AND channel = $2 AND {part}"
+    );
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    sqlx::query(sqlx::AssertSqlSafe(interrupt))
+        .bind(node)
+        .bind(to_text(now))
+        .bind(channel.as_str())
+        .execute(&mut *transaction)
+        .await?;
+    let released = sqlx::query(sqlx::AssertSqlSafe(release))
+        .bind(node)
+        .bind(channel.as_str())
+        .execute(&mut *transaction)
+        .await?;
     transaction.commit().await?;
     Ok(released.rows_affected())
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnection;
 
+use super::raise;
 use super::rollup::Change;
 use super::rows::Bound;
 use super::run::Answered;
@@ -97,9 +98,13 @@ pub(super) async fn answers(
     known_calls(
         records,
         ANSWER
-            .execute(connection, records, |record| record.call, bind)
+            .execute(&mut *connection, records, |record| record.call, bind)
             .await?,
-    )
+    )?;
+    for record in records {
+        raise::alerts(&mut *connection, record.call, &record.alerts, record.answered_at).await?;
+    }
+    Ok(())
 }
 
 /// Ends calls; each call once.
@@ -127,7 +132,12 @@ pub(super) async fn ends(connection: &mut SqliteConnection, ends: &[&CallEnd]) -
             .bind(end.spoken_language.clone())
             .bind(end.call.to_string())
     };
-    known_calls(ends, END.execute(connection, ends, |end| end.call, bind).await?)
+    let ended = END.execute(&mut *connection, ends, |end| end.call, bind).await?;
+    known_calls(ends, ended)?;
+    for end in ends {
+        raise::alerts(&mut *connection, end.call, &end.alerts, end.ended_at).await?;
+    }
+    Ok(())
 }
 
 /// Ends calls that no task ends: that a crash left in progress, that were decided and need not come, that never came.
@@ -143,9 +153,13 @@ pub(super) async fn end_unattended(
             .bind(end.disposition.as_str())
             .bind(end.call.to_string())
     };
-    END_UNATTENDED
-        .execute(connection, ends, |end| end.call, bind)
-        .await
+    let ended = END_UNATTENDED
+        .execute(&mut *connection, ends, |end| end.call, bind)
+        .await?;
+    for end in ends {
+        raise::alerts(&mut *connection, end.call, &end.alerts, end.ended_at).await?;
+    }
+    Ok(ended)
 }
 
 fn millis(duration: Duration) -> i64 {

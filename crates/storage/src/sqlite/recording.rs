@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::column::{call_uid, column, moment};
+use super::raise;
 use super::rollup::{self, Change};
 use super::rows::Bound;
 use crate::error::StoreError;
@@ -80,7 +81,7 @@ pub(super) async fn ended(connection: &mut SqliteConnection, end: &RecordingEnd)
         .await?;
     match written {
         0 => is_expired(connection, end).await,
-        _ => Ok(()),
+        _ => raise::comment(connection, end).await,
     }
 }
 

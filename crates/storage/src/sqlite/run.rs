@@ -125,6 +125,7 @@ mod tests {
 
     fn end(number: u64) -> Fact {
         Fact::End(CallEnd {
+            alerts: Vec::new(),
             call: call(number),
             answered_at: None,
             ended_at: DateTime::UNIX_EPOCH,

@@ -7,9 +7,9 @@ use proptest::prelude::*;
 
 use crate::support::{after, morning, open};
 use aftercall_storage::delivery::{
-    AttemptEnd, AttemptOutcome, AttemptResult, Channel, ClaimedDelivery, DeliveryClaim, DeliveryCounts,
-    DeliveryFound, DeliveryOrder, DeliveryOrderResult, DeliveryPlan, DeliveryQuery, DeliveryState,
-    DeliverySubject, NewDelivery, PlanMark, RequestedBy,
+    About, AttemptEnd, AttemptOutcome, AttemptResult, Channel, Claimable, ClaimedDelivery, DeliveryClaim,
+    DeliveryCounts, DeliveryFound, DeliveryOrder, DeliveryOrderResult, DeliveryPlan, DeliveryQuery,
+    DeliveryState, DeliverySubject, NewDelivery, OutboxPart, PlanMark, ReportPeriod, RequestedBy,
 };
 use aftercall_storage::{Access, Deliveries, SqliteOptions, SqliteStore, StoreErrorKind};
 
@@ -44,12 +44,14 @@ const LEASE: i64 = 600;
 fn subject(day: u32, recipient: &str) -> DeliverySubject {
     let from = morning().date_naive() + chrono::Days::new(u64::from(day));
     DeliverySubject {
+        about: About::Report(ReportPeriod {
+            from,
+            until: from.succ_opt().unwrap(),
+            zone: "Europe/Helsinki".to_owned(),
+        }),
         name: "weekly".to_owned(),
         channel: Channel::Mail,
         recipient: recipient.to_owned(),
-        period_from: from,
-        period_until: from.succ_opt().unwrap(),
-        zone: "Europe/Helsinki".to_owned(),
         due_at: morning(),
         is_late: false,
     }
@@ -84,7 +86,7 @@ fn plan(from: Option<PlanMark>, until: i64, deliveries: Vec<NewDelivery>) -> Del
 fn claim(node: &str, seconds: i64) -> DeliveryClaim {
     DeliveryClaim {
         node: node.to_owned(),
-        names: vec!["weekly".to_owned()],
+        what: Claimable::Reports(vec!["weekly".to_owned()]),
         channel: Channel::Mail,
         now: after(seconds),
         lease_until: after(seconds + LEASE),
@@ -109,7 +111,7 @@ fn sent() -> AttemptResult {
 
 async fn in_state(store: &impl Deliveries, state: DeliveryState) -> Vec<DeliveryFound> {
     store
-        .deliveries(&DeliveryQuery::State(state, 1_000))
+        .deliveries(&DeliveryQuery::State(OutboxPart::Reports, state, 1_000))
         .await
         .unwrap()
 }
@@ -190,7 +192,7 @@ async fn claim_takes_what_is_due_once_and_only_of_its_names_and_channel(store: i
     store.plan_deliveries(&plan(None, 0, both)).await.unwrap();
     let others = [
         DeliveryClaim {
-            names: vec!["other".to_owned()],
+            what: Claimable::Reports(vec!["other".to_owned()]),
             ..claim("one", 0)
         },
         DeliveryClaim {
@@ -312,7 +314,7 @@ async fn crash_of_a_node_ends_its_leases_at_its_next_start_and_no_others(store: 
     let kept = store.claim_delivery(&claim("two", 0)).await.unwrap().unwrap();
     assert_eq!(
         store
-            .release_deliveries("one", Channel::Folder, after(5))
+            .release_deliveries("one", OutboxPart::Reports, Channel::Folder, after(5))
             .await
             .unwrap(),
         0,
@@ -320,7 +322,7 @@ async fn crash_of_a_node_ends_its_leases_at_its_next_start_and_no_others(store: 
     );
     assert_eq!(
         store
-            .release_deliveries("one", Channel::Mail, after(5))
+            .release_deliveries("one", OutboxPart::Reports, Channel::Mail, after(5))
             .await
             .unwrap(),
         1
@@ -547,7 +549,7 @@ proptest! {
                     }
                     Event::Restart(node) => {
                         held.remove(&node);
-                        store.release_deliveries(&node.to_string(), Channel::Mail, after(now)).await.unwrap();
+                        store.release_deliveries(&node.to_string(), OutboxPart::Reports, Channel::Mail, after(now)).await.unwrap();
                     }
                     Event::Clock(seconds) => now += seconds,
                 }

@@ -224,6 +224,7 @@ async fn recordings_outlive_an_outage_in_their_order() {
         empty: None,
     };
     let end = RecordingEnd {
+        alerts: Vec::new(),
         recording: begun,
         kept: RecordingResult::Audio(audio),
         ended_by: RecordingEndReason::CallerHungUp,

@@ -414,6 +414,7 @@ async fn figures_of_a_calls_media_reach_their_columns_and_their_view() {
         key_warning: Some("no_key_path".to_owned()),
     };
     let end = CallEnd {
+        alerts: Vec::new(),
         media: Some(media),
         ..call_end(1, Disposition::Completed)
     };
@@ -538,11 +539,13 @@ async fn what_was_asked_skipped_left_and_never_meant_for_a_call_is_told_apart() 
     let path = directory.path().join("aftercall.db");
     let ids = |ids: &[&str]| Some(ids.iter().map(|id| (*id).to_owned()).collect());
     let corrected = AnswerRecord {
+        alerts: Vec::new(),
         corrected_from: Some(1),
         early_digits: "10".to_owned(),
         ..record(1, "ces", Some(5))
     };
     let end = CallEnd {
+        alerts: Vec::new(),
         asked: ids(&["ces", "nps", "why", "topic"]),
         ..call_end(1, Disposition::Partial)
     };

@@ -116,6 +116,7 @@ pub(crate) fn audio(empty: Option<EmptyReason>) -> RecordingResult {
 
 pub(crate) fn recorded(number: u64, question: &str, kept: RecordingResult) -> Fact {
     Fact::RecordingEnded(RecordingEnd {
+        alerts: Vec::new(),
         recording: recording(number, question),
         kept,
         ended_by: RecordingEndReason::Key,
@@ -133,6 +134,7 @@ pub(crate) fn answered(number: u64) -> Fact {
 
 pub(crate) fn record(number: u64, question: &str, value: Option<i64>) -> AnswerRecord {
     AnswerRecord {
+        alerts: Vec::new(),
         call: uid(number),
         question: question.to_owned(),
         value,
@@ -154,6 +156,7 @@ pub(crate) fn answer(number: u64, question: &str, value: Option<i64>) -> Fact {
 
 pub(crate) fn call_end(number: u64, disposition: Disposition) -> CallEnd {
     CallEnd {
+        alerts: Vec::new(),
         call: uid(number),
         answered_at: None,
         ended_at: after(i64::try_from(number).unwrap() + 30),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::facts::{AnswerFact, CallFacts};
-use super::{AlertRaised, AlertRule, AlertTrigger};
+use super::{AlertRaised, AlertRule, AlertTrigger, Callback};
 use crate::context::condition::ConditionValues;
 use aftercall_base::Disposition;
 
@@ -18,6 +18,7 @@ pub struct CallAlerts<V> {
     waiting: Vec<usize>,
     answers: Vec<AnswerFact>,
     has_comment: bool,
+    callback: Option<Callback>,
 }
 
 impl<V: ConditionValues> CallAlerts<V> {
@@ -30,7 +31,13 @@ impl<V: ConditionValues> CallAlerts<V> {
             context,
             answers: Vec::new(),
             has_comment: false,
+            callback: None,
         }
+    }
+
+    /// Where the caller can be called back, which alerts carry from now on.
+    pub fn with_callback(self, callback: Option<Callback>) -> Self {
+        Self { callback, ..self }
     }
 
     /// A question was answered or skipped; a later answer to it replaces the former.
@@ -69,6 +76,7 @@ impl<V: ConditionValues> CallAlerts<V> {
                 rule: rule.name.to_string(),
                 severity: rule.severity,
                 trigger: trigger.clone(),
+                callback: self.callback.clone(),
             }));
             fired.is_none()
         });

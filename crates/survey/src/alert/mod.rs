@@ -28,11 +28,15 @@ mod severity;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 pub use answer_test::AnswerTest;
 pub use call_alerts::CallAlerts;
 pub use condition::{AlertCondition, AlertVocabulary, Unmet};
 pub use facts::{AnswerFact, CallFacts};
 pub use severity::AlertSeverity;
+
+use aftercall_base::Redacted;
 
 /// A rule: what it is called, when it fires, and how grave that is.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +58,17 @@ pub struct AlertRaised {
     pub severity: AlertSeverity,
     /// What happened last before it fired.
     pub trigger: AlertTrigger,
+    /// Where the caller can be called back, where that is kept.
+    pub callback: Option<Callback>,
+}
+
+/// The number of a caller who may be called back. It is kept for that alone, and not for longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Callback {
+    /// The number.
+    pub number: Redacted<String>,
+    /// Until when it is kept.
+    pub until: DateTime<Utc>,
 }
 
 /// What made a rule fire.

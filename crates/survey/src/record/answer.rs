@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::alert::AlertRaised;
 use aftercall_base::CallUid;
 
 /// The result of one question: an answer, or that it was skipped.
@@ -34,4 +35,6 @@ pub struct AnswerRecord {
     pub corrected_from: Option<i64>,
     /// When it was accepted.
     pub answered_at: DateTime<Utc>,
+    /// What rules make of it; stored with it or not at all.
+    pub alerts: Vec<AlertRaised>,
 }

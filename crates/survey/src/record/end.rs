@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::admission::Decision;
+use crate::alert::AlertRaised;
 use aftercall_base::{CallUid, Disposition};
 
 /// The reason stored for a call that was sampled before it arrived, and never came.
@@ -30,6 +31,8 @@ pub struct CallEnd {
     pub asked: Option<Vec<String>>,
     /// The language in which the survey was spoken last; `None` for a call that was not surveyed.
     pub spoken_language: Option<String>,
+    /// What rules make of it; stored with it or not at all.
+    pub alerts: Vec<AlertRaised>,
 }
 
 /// What both sides of a call's media have seen, from the answer to the end.
@@ -75,6 +78,7 @@ impl CallEnd {
             media: None,
             asked: None,
             spoken_language: None,
+            alerts: Vec::new(),
         })
     }
 
@@ -90,6 +94,7 @@ impl CallEnd {
             media: None,
             asked: None,
             spoken_language: None,
+            alerts: Vec::new(),
         }
     }
 }

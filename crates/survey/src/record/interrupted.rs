@@ -53,6 +53,7 @@ impl InterruptedCall {
     pub fn end(&self) -> CallEnd {
         let last_answer = self.answers.iter().map(|answer| answer.answered_at).max();
         CallEnd {
+            alerts: Vec::new(),
             call: self.call,
             answered_at: self.answered_at,
             ended_at: last_answer.or(self.answered_at).unwrap_or(self.arrived_at),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::alert::AlertRaised;
 use aftercall_base::{CallUid, RecordingEndReason, RecordingResult};
 
 /// A recording whose file has just been made; nothing is in it yet.
@@ -28,4 +29,6 @@ pub struct RecordingEnd {
     pub ended_by: RecordingEndReason,
     /// When the file was complete.
     pub ended_at: DateTime<Utc>,
+    /// What rules make of it; stored with it or not at all.
+    pub alerts: Vec<AlertRaised>,
 }

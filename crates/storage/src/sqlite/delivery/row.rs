@@ -5,11 +5,11 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::delivery::{
-    AttemptFound, AttemptOutcome, Channel, ClaimedDelivery, DeliveryFound, DeliveryState, DeliverySubject,
-    PlanMark, RequestedBy,
+    About, AttemptFound, AttemptOutcome, Channel, ClaimedDelivery, DeliveryFound, DeliveryState,
+    DeliverySubject, EventKind, PlanMark, ReportPeriod, RequestedBy,
 };
 use crate::error::StoreError;
-use crate::sqlite::column::{column, count, flag, maybe_moment, maybe_word, moment, word};
+use crate::sqlite::column::{column, count, flag, maybe_count, maybe_moment, maybe_word, moment, word};
 
 pub(super) fn mark(row: &SqliteRow) -> Result<PlanMark, StoreError> {
     Ok(PlanMark {
@@ -20,14 +20,26 @@ pub(super) fn mark(row: &SqliteRow) -> Result<PlanMark, StoreError> {
 
 fn subject(row: &SqliteRow) -> Result<DeliverySubject, StoreError> {
     Ok(DeliverySubject {
+        about: about(row)?,
         name: column(row, "name")?,
         channel: word(row, "channel", Channel::from_str_opt)?,
         recipient: column(row, "recipient")?,
-        period_from: day(row, "period_from")?,
-        period_until: day(row, "period_until")?,
-        zone: column(row, "zone")?,
         due_at: moment(row, "due_at")?,
         is_late: flag(row, "is_late")?,
+    })
+}
+
+fn about(row: &SqliteRow) -> Result<About, StoreError> {
+    if column::<&str>(row, "about")? == "report" {
+        return Ok(About::Report(ReportPeriod {
+            from: day(row, "period_from")?,
+            until: day(row, "period_until")?,
+            zone: column(row, "zone")?,
+        }));
+    }
+    Ok(About::Event {
+        kind: word(row, "about", EventKind::from_str_opt)?,
+        case: maybe_count(row, "case_id")?,
     })
 }
 

@@ -159,6 +159,7 @@ impl Driven {
         let mut driven = Self::new().await;
         let filler = (0..5).map(|n| {
             Fact::Answer(AnswerRecord {
+                alerts: Vec::new(),
                 raw_digits: "1".repeat(MANY_KEYS),
                 ..answer(2, &format!("filler_{n}"), 1)
             })
@@ -229,6 +230,7 @@ fn admit(number: u64, caller: &str) -> Fact {
 
 fn answer(call: u64, question: &str, value: i64) -> AnswerRecord {
     AnswerRecord {
+        alerts: Vec::new(),
         call: uid(call),
         question: question.to_owned(),
         value: Some(value),
@@ -250,6 +252,7 @@ fn nps(value: i64) -> Fact {
 
 fn end(disposition: Disposition) -> Fact {
     Fact::End(CallEnd {
+        alerts: Vec::new(),
         call: uid(1),
         answered_at: None,
         ended_at: at(30),
@@ -286,6 +289,7 @@ fn recorded() -> Fact {
         empty: None,
     };
     Fact::RecordingEnded(RecordingEnd {
+        alerts: Vec::new(),
         recording: begun(),
         kept: RecordingResult::Audio(audio),
         ended_by: RecordingEndReason::Key,
@@ -434,6 +438,7 @@ async fn calls_are_admitted_again_as_soon_as_the_last_opt_out_is_replayed() {
     let more = |from: u32| {
         (from..from + 5).map(|n| {
             Fact::Answer(AnswerRecord {
+                alerts: Vec::new(),
                 raw_digits: "1".repeat(MANY_KEYS),
                 ..answer(2, &format!("filler_{n}"), 1)
             })

@@ -324,6 +324,7 @@ impl World {
             self.one(&[0, 2, 5, 5, 7, 9, 10, 10, 11])
         };
         AnswerRecord {
+            alerts: Vec::new(),
             call,
             question: self.one(&QUESTIONS).to_owned(),
             value: self.chance(0.85).then_some(value),
@@ -345,6 +346,7 @@ impl World {
 
     fn end(&mut self, call: CallUid) -> CallEnd {
         CallEnd {
+            alerts: Vec::new(),
             call,
             answered_at: self.chance(0.3).then_some(self.now),
             ended_at: self.now,
@@ -371,6 +373,7 @@ impl World {
         match self.rng.random_range(0..5) {
             0 => Fact::RecordingBegun(recording),
             1..4 => Fact::RecordingEnded(RecordingEnd {
+                alerts: Vec::new(),
                 recording,
                 kept: self.one(&kept),
                 ended_by: RecordingEndReason::Key,
