@@ -5,6 +5,7 @@
 //! describes the design: which crates and modules are pure, which do IO, and how a call walks through them.
 
 pub mod accounts;
+pub mod alerts;
 pub mod announcements;
 pub mod auth;
 pub mod autopilot;

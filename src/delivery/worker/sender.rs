@@ -243,6 +243,7 @@ impl Sender {
                     Err(_) => Err(SendError::retry("writing the files stopped unexpectedly")),
                 }
             }
+            Channel::Call => Err(SendError::give_up("a report is not delivered by telephone")),
             Channel::Webhook => {
                 let target = rule.webhook.as_ref();
                 let target = target.ok_or_else(|| SendError::give_up("the webhook is gone"))?;
