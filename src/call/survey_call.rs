@@ -4,9 +4,8 @@
 //! outputs of the session. It decides nothing about the survey itself.
 
 mod keys;
+mod storing;
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
@@ -14,6 +13,7 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
+use self::storing::{Storing, storing};
 use super::accepted::AcceptedCall;
 use super::call_media::{self, CallMedia, MediaError};
 use super::comment::Comments;
@@ -32,9 +32,8 @@ use aftercall_runtime::clock::{now, sleep_until};
 use aftercall_runtime::lifecycle::Shutdown;
 use aftercall_sip::event::{Command, DialogEvent, EndCause, OfferKey};
 use aftercall_sip_net::service::InboundCall;
-use aftercall_storage::StoreError;
-use aftercall_survey::record::{AnswerRecord, CallEnd};
-use aftercall_survey::{AnswerGiven, EndReason, Input, Output, Session, TechnicalCause};
+use aftercall_survey::record::CallEnd;
+use aftercall_survey::{EndReason, Input, Output, Session, TechnicalCause};
 
 /// Media events that may wait for the task.
 const MEDIA_EVENTS: usize = 32;
@@ -67,17 +66,6 @@ pub(super) async fn run(
             refuse(env, &incoming.invite, Refusal::without_media(env, &call, &error)).await;
         }
     }
-}
-
-/// An answer on its way to the database.
-type Storing = Pin<Box<dyn Future<Output = (GivenAnswer, Result<(), StoreError>)> + Send>>;
-
-/// What is published of an answer once it is stored.
-#[derive(Debug)]
-struct GivenAnswer {
-    question: QuestionId,
-    value: Option<i64>,
-    at: DateTime<Utc>,
 }
 
 struct SurveyCall {
@@ -298,16 +286,6 @@ impl SurveyCall {
         }
     }
 
-    fn stored(&mut self, answer: GivenAnswer, durable: bool) {
-        let GivenAnswer { question, value, at } = answer;
-        self.handle_input(if durable {
-            self.in_progress.answered(question.as_str(), value, at);
-            Input::Stored(question)
-        } else {
-            Input::StoreFailed(question)
-        });
-    }
-
     async fn drain_outputs(&mut self) {
         while let Some(output) = self.session.poll() {
             match output {
@@ -354,46 +332,6 @@ impl SurveyCall {
         self.call.result_values.change_language(&language);
         self.in_progress.speaks(language.as_str());
         self.call.language = language;
-    }
-
-    /// Hands the answer to storage. One answer waits at a time: the next question comes after it.
-    async fn store_answer(&mut self, answer: AnswerGiven) {
-        if let Some(earlier) = self.storing.take() {
-            let (answer, stored) = earlier.await;
-            self.stored(answer, stored.is_ok());
-        }
-        let record = AnswerRecord {
-            alerts: Vec::new(),
-            call: self.call.uid,
-            question: answer.question.to_string(),
-            value: answer.value,
-            raw_digits: answer.raw_digits,
-            early_digits: answer.early_digits,
-            attempts: answer.attempts,
-            response_time: answer.response_time,
-            prompt: self.prompt,
-            heard: answer.heard,
-            accepted_by_timeout: answer.accepted_by_timeout,
-            corrected_from: answer.corrected_from,
-            answered_at: self.env.services.utc(),
-        };
-        tracing::info!(question = %record.question, value = record.value, attempts = record.attempts, "answer");
-        self.call
-            .result_values
-            .record_answer(&record.question, record.value);
-        let given = GivenAnswer {
-            question: answer.question,
-            value: record.value,
-            at: record.answered_at,
-        };
-        let writer = self.env.services.writer.clone();
-        self.storing = Some(Box::pin(async move {
-            let stored = writer.answer(record).await;
-            if let Err(error) = &stored {
-                tracing::error!(%error, "cannot store the survey answer");
-            }
-            (given, stored)
-        }));
     }
 
     async fn opt_out(&mut self) {
@@ -488,14 +426,4 @@ fn session(call: &AcceptedCall) -> Session {
 
 fn ids<'q>(questions: impl IntoIterator<Item = &'q QuestionId>) -> Vec<String> {
     questions.into_iter().map(ToString::to_string).collect()
-}
-
-/// Resolves when the answer on its way is durable or lost; never while there is none.
-async fn storing(slot: &mut Option<Storing>) -> (GivenAnswer, Result<(), StoreError>) {
-    let Some(future) = slot else {
-        return std::future::pending().await;
-    };
-    let done = future.await;
-    *slot = None;
-    done
 }

@@ -126,19 +126,21 @@ const OWNED: [(&str, &[&str]); 9] = [
 ];
 
 /// Modules that are components of their own within their crate; the rest of the crate is one component.
-const COMPONENTS: [&str; 8] = [
+const COMPONENTS: [&str; 10] = [
     "aftercall_rtp::sdp",
     "aftercall_rtp::dtmf",
     "aftercall_audio::prompts",
     "aftercall_media::recording",
     "aftercall_survey::admission",
+    "aftercall_survey::alert",
     "aftercall_survey::context",
+    "aftercall_survey::follow_up",
     "aftercall_survey::record",
     "aftercall_survey::route",
 ];
 
 /// Whom a component may not know, beyond what the manifests say.
-const FORBIDDEN: [(&str, &[&str]); 19] = [
+const FORBIDDEN: [(&str, &[&str]); 22] = [
     (
         "aftercall::accounts",
         &[
@@ -156,6 +158,22 @@ const FORBIDDEN: [(&str, &[&str]); 19] = [
             "aftercall_rtp",
             "aftercall_media",
             "aftercall_report",
+            "aftercall_test_phone",
+        ],
+    ),
+    (
+        "aftercall::alerts",
+        &[
+            "aftercall::announcements",
+            "aftercall::call",
+            "aftercall::cli",
+            "aftercall::config",
+            "aftercall::engine",
+            "aftercall::web",
+            "aftercall_sip",
+            "aftercall_sip_net",
+            "aftercall_rtp",
+            "aftercall_media",
             "aftercall_test_phone",
         ],
     ),
@@ -243,6 +261,28 @@ const FORBIDDEN: [(&str, &[&str]); 19] = [
         "aftercall_survey",
         &[
             "aftercall_survey::admission",
+            "aftercall_survey::alert",
+            "aftercall_survey::follow_up",
+            "aftercall_survey::record",
+            "aftercall_survey::route",
+        ],
+    ),
+    (
+        "aftercall_survey::alert",
+        &[
+            "aftercall_survey::admission",
+            "aftercall_survey::follow_up",
+            "aftercall_survey::record",
+            "aftercall_survey::route",
+        ],
+    ),
+    (
+        "aftercall_survey::follow_up",
+        &[
+            "aftercall_survey",
+            "aftercall_survey::admission",
+            "aftercall_survey::alert",
+            "aftercall_survey::context",
             "aftercall_survey::record",
             "aftercall_survey::route",
         ],

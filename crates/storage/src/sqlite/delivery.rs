@@ -3,6 +3,7 @@
 //! Every change is one transaction that takes the write lock at its beginning, so that of two processes one sees what the other has
 //! written. A connection whose transaction failed is closed, as in [`write`](super::write).
 
+mod claim;
 mod row;
 
 use chrono::{DateTime, Utc};
@@ -12,9 +13,9 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use super::column::{column, count, maybe_moment, number, word};
 use super::write::BEGIN;
 use crate::delivery::{
-    About, AttemptEnd, AttemptFound, AttemptOutcome, AttemptResult, Channel, Claimable, ClaimedDelivery,
-    Deliveries, DeliveryClaim, DeliveryCounts, DeliveryFound, DeliveryOrder, DeliveryOrderResult,
-    DeliveryPlan, DeliveryQuery, DeliveryState, NewDelivery, OutboxPart, PlanMark,
+    About, AttemptEnd, AttemptFound, AttemptOutcome, AttemptResult, Channel, ClaimedDelivery, Deliveries,
+    DeliveryClaim, DeliveryCounts, DeliveryFound, DeliveryOrder, DeliveryOrderResult, DeliveryPlan,
+    DeliveryQuery, DeliveryState, NewDelivery, OutboxPart, PlanMark,
 };
 use crate::error::StoreError;
 use crate::moment::to_text;
@@ -26,27 +27,6 @@ const MOST_ATTEMPTS: i64 = 1_000;
 const INSERT: &str = "INSERT INTO delivery (identity, about, name, case_id, channel, recipient, period_from, period_until, zone, \
      requested_by, due_at, is_late, state, tries_from, next_attempt_at, created_at, last_error) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $14, $16) ON CONFLICT DO NOTHING";
-
-/// Of two that are due at the same time the one that was made first.
-const CLAIM_REPORT: &str = "UPDATE delivery SET lease_holder = $1, lease_until = $2, fence = fence + 1, attempts = attempts + 1 \
-     WHERE delivery_id = (SELECT delivery_id FROM delivery WHERE state = 'pending' AND channel = $3 \
-     AND due_at <= $4 AND (next_attempt_at <= $4 OR next_attempt_at > $5) \
-     AND (lease_until IS NULL OR lease_until <= $4 OR lease_until > $5) \
-     AND about = 'report' AND name IN (SELECT value FROM json_each($6)) \
-     ORDER BY next_attempt_at, delivery_id LIMIT 1) RETURNING *";
-
-/// One that something earlier of the same case to the same recipient waits before is not taken yet.
-const CLAIM_EVENT: &str = "UPDATE delivery SET lease_holder = $1, lease_until = $2, fence = fence + 1, attempts = attempts + 1 \
-     WHERE delivery_id = (SELECT delivery_id FROM delivery d WHERE state = 'pending' AND channel = $3 \
-     AND due_at <= $4 AND (next_attempt_at <= $4 OR next_attempt_at > $5) \
-     AND (lease_until IS NULL OR lease_until <= $4 OR lease_until > $5) AND about <> 'report' \
-     AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.case_id = d.case_id AND e.delivery_id < d.delivery_id \
-     AND e.state = 'pending' AND e.channel = d.channel AND e.recipient = d.recipient) \
-     ORDER BY next_attempt_at, delivery_id LIMIT 1) RETURNING *";
-
-/// An attempt that was begun and never ended, as its lease has.
-const INTERRUPT: &str = "UPDATE delivery_attempt SET outcome = 'interrupted', ended_at = $2 \
-     WHERE delivery_id = $1 AND ended_at IS NULL";
 
 const END: &str = "UPDATE delivery SET state = $3, next_attempt_at = $4, sent_at = $5, last_error = $6, \
      lease_holder = NULL, lease_until = NULL WHERE delivery_id = $1 AND fence = $2 AND state = 'pending'";
@@ -79,11 +59,11 @@ impl Deliveries for SqliteStore {
     }
 
     async fn claim_delivery(&self, claim: &DeliveryClaim) -> Result<Option<ClaimedDelivery>, StoreError> {
-        if !is_any_pending(&self.readers, claim.what.part(), claim.channel).await? {
+        if !claim::is_any_pending(&self.readers, claim.what.part(), claim.channel).await? {
             return Ok(None);
         }
         let mut connection = self.change().await?;
-        let done = take(&mut connection, claim).await;
+        let done = claim::take(&mut connection, claim).await;
         self.changed(connection, done).await
     }
 
@@ -101,7 +81,7 @@ impl Deliveries for SqliteStore {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let mut connection = self.change().await?;
-        let done = release(&mut connection, (node, part, channel), now).await;
+        let done = claim::release(&mut connection, (node, part, channel), now).await;
         self.changed(connection, done).await
     }
 
@@ -246,7 +226,7 @@ async fn store_plan(
 }
 
 /// A part of the outbox, as a condition.
-const fn condition(part: OutboxPart) -> &'static str {
+pub(super) const fn condition(part: OutboxPart) -> &'static str {
     match part {
         OutboxPart::All => "1 = 1",
         OutboxPart::Reports => "about = 'report'",
@@ -306,23 +286,6 @@ async fn add(connection: &mut SqliteConnection, delivery: &NewDelivery) -> Resul
     Ok(id)
 }
 
-/// Whether a claim is worth the write lock, which calls need.
-async fn is_any_pending(
-    readers: &SqlitePool,
-    part: OutboxPart,
-    channel: Channel,
-) -> Result<bool, StoreError> {
-    let any = format!(
-        "SELECT 1 FROM delivery WHERE state = 'pending' AND channel = $1 AND {} LIMIT 1",
-        condition(part)
-    );
-    let row = sqlx::query(sqlx::AssertSqlSafe(any))
-        .bind(channel.as_str())
-        .fetch_optional(readers)
-        .await?;
-    Ok(row.is_some())
-}
-
 /// Whether a removal is worth the write lock.
 async fn is_any_old(readers: &SqlitePool, due_before: DateTime<Utc>) -> Result<bool, StoreError> {
     let row = sqlx::query("SELECT 1 FROM delivery WHERE state <> 'pending' AND due_at < $1 LIMIT 1")
@@ -330,48 +293,6 @@ async fn is_any_old(readers: &SqlitePool, due_before: DateTime<Utc>) -> Result<b
         .fetch_optional(readers)
         .await?;
     Ok(row.is_some())
-}
-
-async fn take(
-    connection: &mut SqliteConnection,
-    claim: &DeliveryClaim,
-) -> Result<Option<ClaimedDelivery>, StoreError> {
-    let mut transaction = connection.begin_with(BEGIN).await?;
-    let now = to_text(claim.now);
-    let taken = match &claim.what {
-        Claimable::Reports(_) => sqlx::query(CLAIM_REPORT),
-        Claimable::Events => sqlx::query(CLAIM_EVENT),
-    };
-    let taken = taken
-        .bind(&claim.node)
-        .bind(to_text(claim.lease_until))
-        .bind(claim.channel.as_str())
-        .bind(&now)
-        .bind(to_text(claim.horizon));
-    let taken = match &claim.what {
-        Claimable::Reports(names) => taken.bind(list(names)),
-        Claimable::Events => taken,
-    };
-    let taken = taken.fetch_optional(&mut *transaction).await?;
-    let Some(row) = taken else {
-        transaction.rollback().await?;
-        return Ok(None);
-    };
-    let claimed = row::claimed(&row)?;
-    sqlx::query(INTERRUPT)
-        .bind(number(claimed.id))
-        .bind(&now)
-        .execute(&mut *transaction)
-        .await?;
-    sqlx::query("INSERT INTO delivery_attempt (delivery_id, fence, node, begun_at) VALUES ($1, $2, $3, $4)")
-        .bind(number(claimed.id))
-        .bind(number(claimed.fence))
-        .bind(&claim.node)
-        .bind(&now)
-        .execute(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
-    Ok(Some(claimed))
 }
 
 async fn end_attempt(connection: &mut SqliteConnection, end: &AttemptEnd) -> Result<bool, StoreError> {
@@ -428,36 +349,6 @@ async fn end_attempt(connection: &mut SqliteConnection, end: &AttemptEnd) -> Res
     Ok(true)
 }
 
-async fn release(
-    connection: &mut SqliteConnection,
-    (node, part, channel): (&str, OutboxPart, Channel),
-    now: DateTime<Utc>,
-) -> Result<u64, StoreError> {
-    let part = condition(part);
-    let interrupt = format!(
-        "UPDATE delivery_attempt SET outcome = 'interrupted', ended_at = $2 WHERE ended_at IS NULL \
-         AND delivery_id IN (SELECT delivery_id FROM delivery WHERE lease_holder = $1 AND channel = $3 AND {part})"
-    );
-    let release = format!(
-        "UPDATE delivery SET lease_holder = NULL, lease_until = NULL \
-         WHERE lease_holder = $1 AND channel = $2 AND {part}"
-    );
-    let mut transaction = connection.begin_with(BEGIN).await?;
-    sqlx::query(sqlx::AssertSqlSafe(interrupt))
-        .bind(node)
-        .bind(to_text(now))
-        .bind(channel.as_str())
-        .execute(&mut *transaction)
-        .await?;
-    let released = sqlx::query(sqlx::AssertSqlSafe(release))
-        .bind(node)
-        .bind(channel.as_str())
-        .execute(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
-    Ok(released.rows_affected())
-}
-
 async fn follow_order(
     connection: &mut SqliteConnection,
     id: u64,
@@ -504,7 +395,7 @@ async fn follow_order(
 }
 
 /// Names as one parameter.
-fn list(names: &[String]) -> String {
+pub(super) fn list(names: &[String]) -> String {
     let names = names.iter().cloned().map(serde_json::Value::String);
     serde_json::Value::Array(names.collect()).to_string()
 }

@@ -53,7 +53,8 @@ pub struct ConditionError {
 }
 
 impl ConditionError {
-    pub(crate) fn new(reason: impl Into<String>, fix: impl Into<String>) -> Self {
+    /// An error of these texts.
+    pub fn new(reason: impl Into<String>, fix: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
             fix: fix.into(),
@@ -61,7 +62,10 @@ impl ConditionError {
     }
 
     /// All of a list, or every mistake in it as one.
-    pub(crate) fn all<T>(items: impl IntoIterator<Item = Result<T, Self>>) -> Result<Vec<T>, Self> {
+    ///
+    /// # Errors
+    /// The mistakes, with what to write instead of the first.
+    pub fn all<T>(items: impl IntoIterator<Item = Result<T, Self>>) -> Result<Vec<T>, Self> {
         let (mut sound, mut mistakes) = (Vec::new(), Vec::<Self>::new());
         for item in items {
             match item {
