@@ -115,7 +115,7 @@ impl AlertCondition {
             return Some(Unmet {
                 word: word.clone(),
                 asked: test.to_string(),
-                found: meant().last().map(|answer| {
+                found: meant().next_back().map(|answer| {
                     answer
                         .value
                         .map_or_else(|| "skipped".to_owned(), |value| value.to_string())
