@@ -9,9 +9,11 @@ CREATE TABLE follow_up_case (
     call_uid TEXT NOT NULL REFERENCES call (call_uid) ON DELETE CASCADE,
     -- Keyed hash of the caller's number: a later alert of the same caller joins the case while it is open. NULL: not known.
     caller_hash TEXT,
-    -- Of the call, for lists and scopes; NULL: not known.
+    -- The queue of the call; NULL: not known.
     queue TEXT,
+    -- The agent's team; NULL: not known.
     team TEXT,
+    -- The agent; NULL: not known.
     agent TEXT,
     -- The gravest of its alerts.
     severity TEXT NOT NULL CHECK (severity IN ('thanks', 'low', 'normal', 'high', 'urgent')),
@@ -19,22 +21,29 @@ CREATE TABLE follow_up_case (
     state TEXT NOT NULL CHECK (state IN ('new', 'taken', 'attempted', 'contacted', 'resolved', 'unreachable', 'no_action')),
     -- Name of the user who has taken it; NULL: nobody.
     owner TEXT,
+    -- When it was opened first.
     opened_at TEXT NOT NULL,
-    -- When it was taken first, the caller was contacted first, it was closed last; NULL: not (yet).
+    -- When it was taken first; NULL: not yet.
     taken_at TEXT,
+    -- When the caller was contacted first; NULL: not yet.
     contacted_at TEXT,
+    -- When it was closed; NULL: it is open.
     closed_at TEXT,
-    -- By when it is to be taken, and the caller to be contacted; NULL: by no certain time.
+    -- By when it is to be taken; NULL: by no certain time.
     take_due_at TEXT,
+    -- By when the caller is to be contacted; NULL: by no certain time.
     contact_due_at TEXT,
-    -- Steps of escalation so far, and when the next one is due; NULL: none.
+    -- Steps of escalation so far.
     escalation INTEGER NOT NULL DEFAULT 0 CHECK (escalation >= 0),
+    -- When the next step is due; NULL: none is.
     next_escalation_at TEXT,
-    -- What the matter was and what was done about it, of the configured lists; NULL: not said.
+    -- What the matter was, of the configured list; NULL: not said.
     cause TEXT,
+    -- What was done about it, of the configured list; NULL: not said.
     action TEXT,
-    -- The caller's number for calling back, where it is kept, and until when; NULL: not kept, or gone.
+    -- The caller's number for calling back; NULL: not kept, or gone.
     callback_number TEXT,
+    -- Until when the number is kept; NULL: it is not.
     callback_until TEXT,
     -- What the caller said when asked whether the matter is settled: 1 or 0; NULL: not asked, or no answer.
     is_settled INTEGER CHECK (is_settled IN (0, 1)),
@@ -54,6 +63,7 @@ CREATE INDEX case_to_escalate ON follow_up_case (next_escalation_at) WHERE next_
 CREATE INDEX case_with_number ON follow_up_case (callback_until) WHERE callback_until IS NOT NULL;
 
 CREATE TABLE alert (
+    -- Its number.
     alert_id INTEGER NOT NULL PRIMARY KEY,
     -- The call; NULL: the alert is about the service itself.
     call_uid TEXT REFERENCES call (call_uid) ON DELETE CASCADE,
@@ -67,9 +77,11 @@ CREATE TABLE alert (
     question_id TEXT,
     -- What an alert about the service says; NULL for one about a call.
     about TEXT,
+    -- When it was raised: with the answer, the comment, the end.
     raised_at TEXT NOT NULL,
-    -- The caller's number for calling back and until when it is kept, as long as the alert is not handled: then the case has them.
+    -- The caller's number for calling back, as long as the alert is not handled: then the case has it. NULL: not kept.
     callback_number TEXT,
+    -- Until when the number is kept; NULL: it is not.
     callback_until TEXT,
     -- When messages were made of it; NULL: not yet.
     handled_at TEXT,
@@ -90,8 +102,11 @@ CREATE INDEX alert_raised ON alert (raised_at);
 
 -- Comments that were left in calls with alerts. The message about it follows that about the alert.
 CREATE TABLE alert_comment (
+    -- The call.
     call_uid TEXT NOT NULL REFERENCES call (call_uid) ON DELETE CASCADE,
+    -- The question's id within its survey.
     question_id TEXT NOT NULL,
+    -- When it was complete.
     left_at TEXT NOT NULL,
     -- When messages were made of it; NULL: not yet.
     handled_at TEXT,
@@ -99,9 +114,13 @@ CREATE TABLE alert_comment (
 ) WITHOUT ROWID;
 CREATE INDEX alert_comment_waiting ON alert_comment (call_uid) WHERE handled_at IS NULL;
 
+-- What happened in cases.
 CREATE TABLE case_event (
+    -- Its number.
     event_id INTEGER NOT NULL PRIMARY KEY,
+    -- The case.
     case_id INTEGER NOT NULL REFERENCES follow_up_case (case_id) ON DELETE CASCADE,
+    -- When.
     at TEXT NOT NULL,
     -- Name of the user or of the key of the API; empty: the service itself; `caller`: the caller, asked after the call-back.
     actor TEXT NOT NULL,
@@ -219,7 +238,9 @@ DROP TABLE former_attempt;
 
 -- The alerts that a delivery tells.
 CREATE TABLE delivery_alert (
+    -- The delivery.
     delivery_id INTEGER NOT NULL REFERENCES delivery (delivery_id) ON DELETE CASCADE,
+    -- The alert.
     alert_id INTEGER NOT NULL REFERENCES alert (alert_id) ON DELETE CASCADE,
     PRIMARY KEY (delivery_id, alert_id)
 ) WITHOUT ROWID;
