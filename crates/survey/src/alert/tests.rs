@@ -45,7 +45,7 @@ fn question(id: &str) -> QuestionRecord {
         text: String::new(),
         scale,
         high_is_good,
-        threshold: None,
+        threshold: (id == "agent_csat").then_some(4),
         target: None,
         labels: Vec::new(),
     }
@@ -107,7 +107,7 @@ fn mistakes_are_told_with_what_to_write_instead() {
             "name a question of a survey",
         ),
         (
-            r#"{"nps": "low"}"#,
+            r#"{"nps": "awful"}"#,
             "not a valid test of answers to `nps`",
             "worse_than",
         ),
