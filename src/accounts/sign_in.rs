@@ -201,6 +201,23 @@ impl Accounts {
         Ok(user.map(|user| Principal::of_proxy(user, forms())))
     }
 
+    /// Whether somebody who was recognised earlier would be recognised now, with the same role and the same calls. This is no use of the session:
+    /// a page that is merely open does not keep it alive.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn is_still(&self, who: &Principal) -> Result<bool, StoreError> {
+        let user = self.0.store.user(who.name()).await?;
+        if !user.is_some_and(|user| !user.is_disabled && who.has_standing_of(&user)) {
+            return Ok(false);
+        }
+        match who.session() {
+            Some(id) => Ok(self.sessions(who).await?.iter().any(|session| session.id == id)),
+            // Of whoever came by a link the link would have to be asked for; it permits nothing that goes on.
+            None => Ok(who.has_account()),
+        }
+    }
+
     /// Ends the session of a principal.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ const API_STATUSES: [&str; 19] = [
 ];
 
 /// All families, in the order of their names.
-pub const FAMILIES: [Family; 44] = [
+pub const FAMILIES: [Family; 45] = [
     gauge(
         "aftercall_announcements_waiting",
         &[],
@@ -114,6 +114,11 @@ pub const FAMILIES: [Family; 44] = [
             ),
         ],
         "Attempts to deliver a report.",
+    ),
+    gauge(
+        "aftercall_live_streams",
+        &[("of", Listed(&["api", "pages"]))],
+        "Open streams of live events.",
     ),
     counter(
         "aftercall_media_commands_refused_total",

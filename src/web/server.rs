@@ -27,6 +27,7 @@ use tokio::time::{sleep, timeout};
 
 use super::progress::Progress;
 use super::tls::Certificate;
+use aftercall_base::one_holder;
 use aftercall_runtime::lifecycle::{Shutdown, spawn};
 
 /// Connections at once.
@@ -124,7 +125,7 @@ struct Share {
 impl Addresses {
     /// `None`: it has as many as it may have.
     fn enter(&self, address: IpAddr) -> Option<Share> {
-        let address = address.to_canonical();
+        let address = one_holder(address);
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = open.entry(address).or_default();
         if *own >= MOST_OF_AN_ADDRESS && !address.is_loopback() {

@@ -34,7 +34,7 @@ impl PeerRules {
     /// Who asks; `None` where pages are not served: to another machine without TLS.
     pub(super) fn client(&self, peer: Peer, headers: &HeaderMap) -> Option<Client> {
         let address = peer.address.ip().to_canonical();
-        if !self.proxies.iter().any(|network| network.contains(address)) {
+        if !self.is_proxy(address) {
             let is_served = peer.is_tls || self.allows_plain || address.is_loopback();
             return is_served.then_some(Client {
                 address,
@@ -45,11 +45,25 @@ impl PeerRules {
         let text = |name: &str| last(headers, name);
         let proxy_user = self.user_header.as_deref().and_then(text);
         Some(Client {
-            address: text("x-forwarded-for").and_then(forwarded_for).unwrap_or(address),
+            address: self.address(peer, headers),
             is_secure: peer.is_tls
                 || text("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")),
             proxy_user: proxy_user.map(str::to_owned),
         })
+    }
+
+    /// The network address from which somebody asks: of a reverse proxy it is the one that the proxy names.
+    pub(in crate::web) fn address(&self, peer: Peer, headers: &HeaderMap) -> IpAddr {
+        let address = peer.address.ip().to_canonical();
+        let named = || last(headers, "x-forwarded-for").and_then(forwarded_for);
+        match self.is_proxy(address) {
+            true => named().unwrap_or(address),
+            false => address,
+        }
+    }
+
+    fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|network| network.contains(address))
     }
 }
 
