@@ -199,6 +199,63 @@ async fn guessing_is_refused_without_looking_at_the_password() {
 }
 
 #[tokio::test]
+async fn password_that_another_process_has_set_ends_the_waiting() {
+    let office = Office::new().await;
+    office.add("anna", Role::Supervisor).await;
+    for _ in 0..6 {
+        office.sign_in("anna", "wrong").await.unwrap_err();
+    }
+    assert!(matches!(
+        office.sign_in("anna", "wrong").await,
+        Err(SignInError::Wait(_))
+    ));
+    // As `aftercall user reset` does it: on the same database, with a throttle of its own.
+    let other = Accounts::new(
+        office.store.clone(),
+        Arc::clone(&office.clock) as Arc<dyn Clock>,
+        office.accounts.0.limits,
+        StdRng::seed_from_u64(3),
+    );
+    let given = other.reset_password(&user("anna"), None).await.unwrap();
+    assert!(office.sign_in("anna", given.expose()).await.is_ok());
+    for _ in 0..6 {
+        assert!(matches!(
+            office.sign_in("anna", "wrong").await,
+            Err(SignInError::Refused)
+        ));
+    }
+    assert!(
+        matches!(
+            office.sign_in("anna", given.expose()).await,
+            Err(SignInError::Wait(_))
+        ),
+        "guessing at the new one costs as much"
+    );
+}
+
+#[tokio::test]
+async fn right_password_of_a_disabled_user_waits_like_a_wrong_one() {
+    let office = Office::new().await;
+    let given = office.add("anna", Role::Supervisor).await;
+    office.add("boss", Role::Admin).await;
+    office
+        .accounts
+        .set_disabled(&user("anna"), true, None)
+        .await
+        .unwrap();
+    for _ in 0..6 {
+        assert!(matches!(
+            office.sign_in("anna", &given).await,
+            Err(SignInError::Refused)
+        ));
+    }
+    assert!(matches!(
+        office.sign_in("anna", &given).await,
+        Err(SignInError::Wait(_))
+    ));
+}
+
+#[tokio::test]
 async fn session_ends_when_it_is_not_used_and_when_it_is_old() {
     let office = Office::new().await;
     let (token, _) = office.settled("anna", Role::Supervisor).await;

@@ -75,7 +75,7 @@ async fn of_key(service: &Service, key: &str, headers: &str) -> Result<EventStre
 }
 
 /// `aftercall user ...`, as an administrator runs it beside the service.
-async fn command(house: &House, line: &str) -> String {
+pub(crate) async fn command(house: &House, line: &str) -> String {
     let file = house.path("aftercall.toml");
     fs::write(&file, house.settings()).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_aftercall"));
