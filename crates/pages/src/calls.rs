@@ -36,13 +36,9 @@ pub fn calls_page(shell: &Shell<'_>, list: &CallList<'_>) -> Markup {
         @if list.calls.is_empty() {
             p { (words.t(if list.next.is_some() { "calls-none-here" } else { "calls-none" })) }
         } @else {
-            (table(list, shell.shared.is_some()))
+            (table(list, shell))
         }
-        @if let Some(next) = &list.next {
-            p.further {
-                a.button rel="next" href=(shell.address.with([("cursor", next.as_str())]).at(Place::Calls.path())) { (words.t("older")) }
-            }
-        }
+        (shell.older(Place::Calls, list.next.as_deref()))
     };
     page(shell, &content)
 }
@@ -65,8 +61,7 @@ fn exports(shell: &Shell<'_>) -> Markup {
     }
 }
 
-/// `is_shared`: the reader came by a link and can open no other page.
-fn table(list: &CallList<'_>, is_shared: bool) -> Markup {
+fn table(list: &CallList<'_>, shell: &Shell<'_>) -> Markup {
     let names = list.names;
     let words = names.words;
     html! {
@@ -86,10 +81,7 @@ fn table(list: &CallList<'_>, is_shared: bool) -> Markup {
                     @for call in list.calls {
                         tr {
                             th.d scope="row" {
-                                @match is_shared {
-                                    false => a href={ "/calls/" (call.uid) } { (names.moment(call.arrived_at)) },
-                                    true => (names.moment(call.arrived_at)),
-                                }
+                                (shell.link(Place::Calls, &format!("/calls/{}", call.uid), &names.moment(call.arrived_at)))
                             }
                             td { (names.name(Dimension::Queue, call.queue.as_deref())) }
                             td { (names.name(Dimension::Team, call.team.as_deref())) }
@@ -98,10 +90,10 @@ fn table(list: &CallList<'_>, is_shared: bool) -> Markup {
                             td {
                                 (names.answers(&call.answers))
                                 @if call.flags.reversed { span.few { (words.t("answers-reversed")) } }
-                                @if let Some(comments) = call.comments.filter(|comments| comments.comments > 0 && !is_shared) {
-                                    a href={ "/calls/" (call.uid) "#comments" } {
-                                        (words.with("comment-of-length", [("length", names.length(comments.duration_ms.div_ceil(1000)).into())]))
-                                    }
+                                @if let Some(comments) = call.comments.filter(|comments| comments.comments > 0 && shell.shared.is_none()) {
+                                    @let length = names.length(comments.duration_ms.div_ceil(1000));
+                                    @let said = words.with("comment-of-length", [("length", length.into())]);
+                                    (shell.link(Place::Calls, &format!("/calls/{}#comments", call.uid), &html! { (said) }))
                                 }
                             }
                             td.n { @if let Some(seconds) = call.talk_time_s { (names.length(seconds.unsigned_abs())) } }

@@ -56,7 +56,7 @@ pub fn sampling_page(shell: &Shell<'_>, sampling: &Sampling<'_>) -> Markup {
                         th scope="col" { (words.t("filter-survey")) }
                         th scope="col" { (words.t("sampling-rule")) }
                     } }
-                    tbody { @for rule in sampling.rules { (row(rule, words)) } }
+                    tbody { @for rule in sampling.rules { (row(rule, shell)) } }
                 }
             }
         }
@@ -74,12 +74,14 @@ pub fn sampling_page(shell: &Shell<'_>, sampling: &Sampling<'_>) -> Markup {
     page(shell, &content)
 }
 
-fn row(rule: &RouteRule, words: Words) -> Markup {
+fn row(rule: &RouteRule, shell: &Shell<'_>) -> Markup {
+    let words = shell.words;
+    let survey = format!("/surveys/{}", crate::address::encoded(&rule.survey));
     html! {
         tr {
             th scope="row" { bdi { (rule.route) } }
             td { code { bdi { (rule.number) } } }
-            td { a href={ "/surveys/" (crate::address::encoded(&rule.survey)) } { bdi { (rule.survey) } } }
+            td { (shell.link(Place::Surveys, &survey, &html! { bdi { (rule.survey) } })) }
             td {
                 @match (rule.every, &rule.share) {
                     (Some(every), _) => { (words.counted("sampling-one-in", u64::from(every))) }
@@ -98,19 +100,22 @@ fn planner(shell: &Shell<'_>, plan: Option<&SamplePlan>) -> Markup {
     let words = shell.words;
     let asked = |name| shell.address.get(name).unwrap_or_default();
     html! {
-        form.fields method="get" action={ (Place::Sampling.path()) "#plan" } {
-            label { span { (words.t("plan-change")) } input type="number" name="change" min="0.1" max="200" step="any" value=(asked("change")); }
-            label { span { (words.t("plan-half-width")) } input type="number" name="half_width" min="0.1" max="200" step="any" value=(asked("half_width")); }
-            label {
-                span { (words.t("group-by")) }
-                select name="by" {
-                    option value="" { "–" }
-                    @for by in ["queue", "team", "route"] {
-                        option value=(by) selected[asked("by") == by] { (words.t(&format!("filter-{by}"))) }
+        // A page that was shared shows what it was made with.
+        @if shell.shared.is_none() {
+            form.fields method="get" action={ (Place::Sampling.path()) "#plan" } {
+                label { span { (words.t("plan-change")) } input type="number" name="change" min="0.1" max="200" step="any" value=(asked("change")); }
+                label { span { (words.t("plan-half-width")) } input type="number" name="half_width" min="0.1" max="200" step="any" value=(asked("half_width")); }
+                label {
+                    span { (words.t("group-by")) }
+                    select name="by" {
+                        option value="" { "–" }
+                        @for by in ["queue", "team", "route"] {
+                            option value=(by) selected[asked("by") == by] { (words.t(&format!("filter-{by}"))) }
+                        }
                     }
                 }
+                button type="submit" { (words.t("plan")) }
             }
-            button type="submit" { (words.t("plan")) }
         }
         @if let Some(plan) = plan {
             @if plan.questions.is_empty() { p { (words.t("calls-none")) } }

@@ -9,7 +9,7 @@ use aftercall_storage::selection::Dimension;
 use crate::comments::comment_block;
 use crate::filters::Filters;
 use crate::names::Names;
-use crate::shell::{Shell, page};
+use crate::shell::{Place, Shell, page};
 
 /// A call that was surveyed.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +45,7 @@ pub fn stream_page(shell: &Shell<'_>, stream: &Stream<'_>) -> Markup {
             @for StreamCall { call, comments } in stream.calls {
                 li {
                     p.when {
-                        a href={ "/calls/" (call.uid) } { (names.moment(call.arrived_at)) }
+                        (shell.link(Place::Calls, &format!("/calls/{}", call.uid), &names.moment(call.arrived_at)))
                         " · " (names.name(Dimension::Queue, call.queue.as_deref()))
                         " · " (names.name(Dimension::Agent, call.agent.as_deref()))
                         " · " (names.end(call.disposition))

@@ -12,6 +12,7 @@ use super::form::Form;
 use super::origin::own_origin;
 use super::reading::PageRequest;
 use super::reply::{Page, see_other, unavailable};
+use super::routes::{Kept, kept_address};
 use crate::accounts::{LinkFound, LinkRequest, Right, ShareError, UserName};
 use aftercall_pages::PageFault;
 use aftercall_pages::shell::Place;
@@ -77,7 +78,11 @@ pub(super) async fn save(
         form.get("name"),
         without_origin(form.get("address"), origin.as_deref()),
     );
-    match pages.accounts.save_view(who, name, address).await {
+    let saved = async {
+        let page = kept_address(address, Kept::View)?;
+        pages.accounts.save_view(who, name, page).await
+    };
+    match saved.await {
         Ok(()) => see_other(Place::Views.path()),
         Err(error) => refuse(&pages, &request, address, error).await,
     }
@@ -113,17 +118,17 @@ pub(super) async fn share(
     };
     let address = without_origin(form.get("address"), origin.as_deref()).to_owned();
     let days: u64 = form.get("days").trim().parse().unwrap_or_default();
-    let wanted = LinkRequest {
-        address: address.clone(),
-        lifetime: Duration::from_secs(days.saturating_mul(DAY)),
-        shows_comments: !form.get("comments").is_empty(),
-        shows_callers: !form.get("callers").is_empty(),
+    let made = async {
+        let wanted = LinkRequest {
+            address: kept_address(&address, Kept::Link)?,
+            lifetime: Duration::from_secs(days.saturating_mul(DAY)),
+            shows_comments: !form.get("comments").is_empty(),
+            shows_callers: !form.get("callers").is_empty(),
+        };
+        let from = request.visitor.address();
+        pages.accounts.make_link(who, wanted, from).await
     };
-    match pages
-        .accounts
-        .make_link(who, wanted, request.visitor.address())
-        .await
-    {
+    match made.await {
         Ok(token) => {
             let outcome = Outcome {
                 made: Some(format!("{}/share/{token}", origin.unwrap_or_default())),
