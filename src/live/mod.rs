@@ -63,7 +63,7 @@ impl Live {
                     calls: BTreeMap::new(),
                 }),
                 sender,
-                places: Places::default(),
+                places: Places::new(),
             }),
         }
     }

@@ -67,6 +67,14 @@ pub(super) struct Place {
 }
 
 impl Places {
+    /// All are free.
+    pub(super) fn new() -> Self {
+        for of in ["api", "pages"] {
+            metrics::gauge!("aftercall_live_streams", "of" => of).set(0.0);
+        }
+        Self::default()
+    }
+
     /// Takes a place.
     pub(super) fn take(&self, follower: Follower) -> Result<Place, NoPlace> {
         let follower = Follower {
