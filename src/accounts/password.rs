@@ -289,14 +289,14 @@ mod tests {
     #[tokio::test]
     async fn flood_is_refused_beyond_those_that_wait_and_whoever_has_left_costs_nothing() {
         let passwords = Passwords::new(&mut rng());
-        let (hold, held) = mpsc::channel::<()>();
+        let (hold, held) = mpsc::sync_channel::<()>(1);
         let held = Arc::new(Mutex::new(held));
-        let (started, mut starts) = tokio::sync::mpsc::unbounded_channel();
+        let (started, mut starts) = tokio::sync::mpsc::channel(AT_ONCE);
         let mut blocked: Vec<_> = (0..AT_ONCE)
             .map(|_| {
                 let (held, started) = (Arc::clone(&held), started.clone());
                 Box::pin(passwords.work(move || {
-                    started.send(()).unwrap();
+                    started.try_send(()).unwrap();
                     held.lock().unwrap().recv().unwrap_err();
                 }))
             })
