@@ -7,8 +7,8 @@ use aftercall::web::pages::reading::language;
 use axum::http::{HeaderMap, HeaderValue};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|values: (&str, &str, &str)| {
-    let (origin, host, site) = values;
+fuzz_target!(|values: (&str, &str, &str, bool)| {
+    let (origin, host, site, is_secure) = values;
     let mut headers = HeaderMap::new();
     for (name, value) in [("origin", origin), ("host", host), ("sec-fetch-site", site)] {
         // An empty text stands for a header that is not there.
@@ -16,10 +16,10 @@ fuzz_target!(|values: (&str, &str, &str)| {
             headers.insert(name, value);
         }
     }
-    let is_ours = is_of_this_site(&headers);
+    let is_ours = is_of_this_site(&headers, is_secure);
     match headers.get("sec-fetch-site") {
         Some(site) => assert_eq!(is_ours, site == "same-origin"),
-        None => assert!(!is_ours || origin.to_ascii_lowercase().contains(&host.to_ascii_lowercase())),
+        None => assert!(!is_ours || origin.starts_with(if is_secure { "https://" } else { "http://" })),
     }
     let _ = (language(origin), forwarded_for(origin));
     let to = local(origin);

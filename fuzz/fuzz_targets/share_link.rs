@@ -1,7 +1,8 @@
 //! Any token of a share link, and any address that is to be shared: what is taken is what a browser reads as a page of this host.
 #![no_main]
 
-use aftercall::accounts::{require_page, token};
+use aftercall::accounts::token;
+use aftercall::web::pages::routes::{Kept, kept_address};
 use axum::http::Uri;
 use libfuzzer_sys::fuzz_target;
 
@@ -14,7 +15,7 @@ fuzz_target!(|text: &str| {
                     .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
         );
     }
-    if require_page(text).is_ok() {
+    if kept_address(text, Kept::View).is_ok() {
         assert!(text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '#']));
         if let Ok(uri) = text.parse::<Uri>() {
             assert_eq!((uri.scheme(), uri.authority()), (None, None), "{text}");

@@ -201,7 +201,6 @@ impl Accounts {
             instead_of: None,
         };
         self.change(name, &change, by, "new password").await?;
-        self.throttle(|throttle| throttle.succeeded(name.as_str()));
         Ok(password)
     }
 
@@ -255,16 +254,9 @@ impl Accounts {
             return Err(PasswordError::Same);
         }
         let name = who.name().as_str();
-        let at = aftercall_runtime::clock::now();
-        if self.throttle(|throttle| throttle.begin(name, from, at)).is_some() {
-            return Err(PasswordError::Wait);
-        }
         let hash = who.user().password_hash.as_deref();
-        let compared = self.0.passwords.verify(present.to_owned(), hash).await;
-        if !matches!(compared, Ok(false)) {
-            self.throttle(|throttle| throttle.take_back(name, from, at));
-        }
-        if !compared? {
+        let compared = self.compare(name, hash, true, present.to_owned(), from).await?;
+        if !compared.map_err(|_| PasswordError::Wait)? {
             return Err(PasswordError::Wrong);
         }
         let change = UserChange::Password {

@@ -35,7 +35,7 @@ use self::password::Passwords;
 pub use self::password::{NewPassword, PasswordFault, PasswordsBusy};
 pub use self::principal::Principal;
 pub use self::right::Right;
-pub use self::share::{LinkRequest, ShareError, ShareLink, require_page};
+pub use self::share::{LinkRequest, PageAddress, ShareError, ShareLink};
 pub use self::sign_in::{Begun, SignInAttempt, SignInError};
 use self::throttle::SignInThrottle;
 use aftercall_base::CallUid;

@@ -12,13 +12,13 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use rand::RngExt;
 use rand::rngs::StdRng;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use aftercall_runtime::lifecycle::spawn_thread;
 
 /// Passwords that are hashed at once.
 const AT_ONCE: usize = 2;
-/// Those and the ones that wait; more are refused.
+/// Those that wait beside them: the places of the queue, and nothing else decides who is refused.
 const MOST_WAITING: usize = 32;
 
 /// KiB of memory, as of RFC 9106 `m`.
@@ -121,7 +121,6 @@ type Work = Box<dyn FnOnce() + Send>;
 pub(super) struct Passwords {
     /// For the threads, which end when this is dropped.
     work: SyncSender<Work>,
-    waiting: Semaphore,
     /// What the password of an unknown name is compared with, so that it takes as long as for a known one.
     of_nobody: Arc<str>,
 }
@@ -140,7 +139,6 @@ impl Passwords {
         }
         Self {
             work,
-            waiting: Semaphore::new(MOST_WAITING),
             of_nobody: hashed(&password, &salt).unwrap_or_default().into(),
         }
     }
@@ -166,11 +164,12 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PasswordsBusy> {
-        let _place = self.waiting.try_acquire().map_err(|_| PasswordsBusy)?;
         let (sender, done) = oneshot::channel();
         let work = Box::new(move || {
-            // Nobody may be waiting any more.
-            let _ = sender.send(work());
+            // Whoever has closed the connection waits no more: others are to have the time.
+            if !sender.is_closed() {
+                let _ = sender.send(work());
+            }
         });
         self.work.try_send(work).map_err(|_| PasswordsBusy)?;
         done.await.map_err(|_| PasswordsBusy)
@@ -211,12 +210,14 @@ fn is_of(password: &[u8], hash: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex, mpsc};
 
+    use futures_util::FutureExt;
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
-    use super::{MOST_WAITING, NewPassword, PasswordFault, Passwords, PasswordsBusy, is_of};
+    use super::{AT_ONCE, MOST_WAITING, NewPassword, PasswordFault, Passwords, PasswordsBusy, is_of};
 
     fn rng() -> StdRng {
         StdRng::seed_from_u64(7)
@@ -286,11 +287,46 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn flood_of_attempts_is_refused_beyond_those_that_wait() {
-        let passwords = Arc::new(Passwords::new(&mut rng()));
-        let places = passwords.waiting.acquire_many(MOST_WAITING as u32).await.unwrap();
-        assert_eq!(passwords.verify(String::new(), None).await, Err(PasswordsBusy));
-        drop(places);
-        assert_eq!(passwords.verify(String::new(), None).await, Ok(false));
+    async fn flood_is_refused_beyond_those_that_wait_and_whoever_has_left_costs_nothing() {
+        let passwords = Passwords::new(&mut rng());
+        let (hold, held) = mpsc::sync_channel::<()>(1);
+        let held = Arc::new(Mutex::new(held));
+        let (started, mut starts) = tokio::sync::mpsc::channel(AT_ONCE);
+        let mut blocked: Vec<_> = (0..AT_ONCE)
+            .map(|_| {
+                let (held, started) = (Arc::clone(&held), started.clone());
+                Box::pin(passwords.work(move || {
+                    started.try_send(()).unwrap();
+                    held.lock().unwrap().recv().unwrap_err();
+                }))
+            })
+            .collect();
+        for work in &mut blocked {
+            assert!(work.as_mut().now_or_never().is_none());
+            starts.recv().await.unwrap();
+            // The other thread waits for the lock, or for the channel: both are at work.
+        }
+        let compared = Arc::new(AtomicUsize::new(0));
+        let leave = || {
+            let compared = Arc::clone(&compared);
+            let work = passwords.work(move || compared.fetch_add(1, Ordering::SeqCst));
+            work.now_or_never()
+        };
+        for number in 0..MOST_WAITING {
+            assert_eq!(leave(), None, "place {number}");
+        }
+        assert_eq!(leave(), Some(Err(PasswordsBusy)));
+        drop(hold);
+        for work in blocked {
+            work.await.unwrap();
+        }
+        // Places become free one after the other.
+        let mut last = passwords.verify(String::new(), None).await;
+        while last == Err(PasswordsBusy) {
+            tokio::task::yield_now().await;
+            last = passwords.verify(String::new(), None).await;
+        }
+        assert_eq!(last, Ok(false));
+        assert_eq!(compared.load(Ordering::SeqCst), 0, "nobody waits for these");
     }
 }

@@ -117,6 +117,16 @@ impl Principal {
         self.user.teams.iter().chain(&self.user.agent).cloned().collect()
     }
 
+    /// Whether a user, as the database has them now, is the one who was recognised, and what they may do and see is the same.
+    pub(super) fn has_standing_of(&self, user: &UserFound) -> bool {
+        let known = &self.user;
+        known.id == user.id
+            && known.role == user.role
+            && known.teams == user.teams
+            && known.agent == user.agent
+            && known.must_change_password == user.must_change_password
+    }
+
     pub(super) fn user(&self) -> &UserFound {
         &self.user
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::password::LONGEST;
+use super::throttle::Attempt;
 use super::{Accounts, PasswordsBusy, Principal, shortened, token};
 use aftercall_runtime::clock::now;
 use aftercall_storage::accounts::{AuditAction, NewSession, SessionFound, TokenHash, UserFound, UserName};
@@ -83,45 +84,60 @@ impl Accounts {
             user_agent,
         } = attempt;
         let name = name.trim().parse::<UserName>().ok();
+        let user = match &name {
+            Some(name) => self.0.store.user(name).await?,
+            None => None,
+        };
         // All that is no name is one name to the throttle: it is nobody's.
-        let key = name.as_ref().map_or("", UserName::as_str).to_owned();
-        // It counts as a failure until it is none: of many at once, no more are compared than of as many one after the other.
-        if let Some(wait) = self.throttle(|throttle| throttle.begin(&key, address, now())) {
-            return Err(SignInError::Wait(wait));
-        }
-        let recognised = self.recognise(name.as_ref(), password).await;
-        if !matches!(recognised, Ok(None)) {
-            self.throttle(|throttle| throttle.take_back(&key, address, now()));
-        }
-        let begun = match recognised? {
-            Some(user) => {
-                self.throttle(|throttle| throttle.succeeded(&key));
-                self.begin(&user, address, &user_agent).await?
-            }
+        let key = name.as_ref().map_or("", UserName::as_str);
+        let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
+        let may = user.as_ref().is_some_and(|user| !user.is_disabled);
+        let compared = self.compare(key, hash, may, password, address).await;
+        let fits = compared?.map_err(SignInError::Wait)?;
+        let begun = match user.filter(|_| fits) {
+            Some(user) => self.begin(&user, address, &user_agent).await?,
             None => None,
         };
         if begun.is_none() {
-            let refused = self.event(key, AuditAction::SignInRefused, "", Some(address));
+            let refused = self.event(key.to_owned(), AuditAction::SignInRefused, "", Some(address));
             self.0.store.audit(&[refused]).await?;
         }
         begun.ok_or(SignInError::Refused)
     }
 
-    /// The user of a name and a password.
-    async fn recognise(
+    /// Whether a password is the one of a name, whose hash this is; or for how long attempts are refused without looking at it. Without `may` it is
+    /// not, which nobody can tell by the time or by what is refused.
+    ///
+    /// # Errors
+    /// Too many passwords are worked on.
+    pub(super) async fn compare(
         &self,
-        name: Option<&UserName>,
+        name: &str,
+        hash: Option<&str>,
+        may: bool,
         password: String,
-    ) -> Result<Option<UserFound>, SignInError> {
-        let user = match name {
-            Some(name) => self.0.store.user(name).await?,
-            None => None,
+        address: IpAddr,
+    ) -> Result<Result<bool, Duration>, PasswordsBusy> {
+        let attempt = Attempt {
+            name,
+            version: self.throttle(|throttle| throttle.version(hash)),
+            address,
         };
-        let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+        // It counts as a failure until it is none: of many at once, no more are compared than of as many one after the other.
+        if let Some(wait) = self.throttle(|throttle| throttle.begin(attempt, now())) {
+            return Ok(Err(wait));
+        }
         let is_short = password.len() <= LONGEST;
         let password = if is_short { password } else { String::new() };
-        let fits = self.0.passwords.verify(password, hash.as_deref()).await?;
-        Ok(user.filter(|user| fits && is_short && !user.is_disabled))
+        let compared = self.0.passwords.verify(password, hash).await;
+        let compared = compared.map(|fits| fits && is_short && may);
+        if !matches!(compared, Ok(false)) {
+            self.throttle(|throttle| throttle.take_back(attempt, now()));
+        }
+        if compared == Ok(true) {
+            self.throttle(|throttle| throttle.succeeded(attempt));
+        }
+        compared.map(Ok)
     }
 
     /// `None`: the user has another password by now, or may not sign in any more.
@@ -199,6 +215,23 @@ impl Accounts {
         };
         let user = user.filter(|user| !user.is_disabled);
         Ok(user.map(|user| Principal::of_proxy(user, forms())))
+    }
+
+    /// Whether somebody who was recognised earlier would be recognised now, with the same role and the same calls. This is no use of the session:
+    /// a page that is merely open does not keep it alive.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn is_still(&self, who: &Principal) -> Result<bool, StoreError> {
+        let user = self.0.store.user(who.name()).await?;
+        if !user.is_some_and(|user| !user.is_disabled && who.has_standing_of(&user)) {
+            return Ok(false);
+        }
+        match who.session() {
+            Some(id) => Ok(self.sessions(who).await?.iter().any(|session| session.id == id)),
+            // Of whoever came by a link the link would have to be asked for; it permits nothing that goes on.
+            None => Ok(who.has_account()),
+        }
     }
 
     /// Ends the session of a principal.

@@ -151,7 +151,9 @@ impl Engine {
                 directory: settings.recordings.directory.clone(),
             },
         );
+        let peers = Arc::new(options::peer_rules(settings));
         let api = Api {
+            peers: Arc::clone(&peers),
             browse: browse.clone(),
             live: services.live.clone(),
             closing: closing.clone(),
@@ -185,7 +187,7 @@ impl Engine {
             watch: watch.clone(),
             seals: SealKey::new(rng.random()),
             accounts: Accounts::new(store.clone(), Arc::clone(&clock), limits, rng),
-            peers: Arc::new(options::peer_rules(settings)),
+            peers,
         };
         let awaited_jobs = jobs::start(
             Parts {

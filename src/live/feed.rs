@@ -7,6 +7,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::event::Numbered;
+use super::places::Place;
 
 /// What a subscriber reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Feed {
 /// Follows the events of a node.
 #[derive(Debug)]
 pub struct Subscription {
+    /// Free for somebody else when this is dropped.
+    _place: Place,
     receiver: broadcast::Receiver<Arc<Numbered>>,
     /// Events that came before the subscription.
     missed: VecDeque<Arc<Numbered>>,
@@ -28,11 +31,13 @@ pub struct Subscription {
 
 impl Subscription {
     pub(super) const fn new(
+        place: Place,
         receiver: broadcast::Receiver<Arc<Numbered>>,
         missed: VecDeque<Arc<Numbered>>,
         has_lagged: bool,
     ) -> Self {
         Self {
+            _place: place,
             receiver,
             missed,
             has_lagged,

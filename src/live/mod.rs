@@ -8,6 +8,7 @@
 mod event;
 mod feed;
 mod in_progress;
+mod places;
 
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
@@ -19,18 +20,12 @@ use tokio::sync::broadcast;
 pub use self::event::{CallNames, Event, EventId, LiveAnswer, LiveEnd, Numbered};
 pub use self::feed::{Feed, Subscription};
 pub use self::in_progress::{CallInProgress, LiveCall};
+use self::places::Places;
+pub use self::places::{Follower, Holder, MOST_OF_A_HOLDER, MOST_OF_AN_ADDRESS, MOST_SUBSCRIBERS, NoPlace};
 use aftercall_base::CallUid;
 
 /// Events that are kept for subscribers that are behind, or come back.
 pub const HISTORY: usize = 1_024;
-
-/// Subscribers at once.
-pub const MOST_SUBSCRIBERS: usize = 200;
-
-/// As many subscribers as there may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{MOST_SUBSCRIBERS} clients follow the live events already")]
-pub struct TooManySubscribers;
 
 /// Calls and events of this node. Clones share them.
 #[derive(Debug, Clone)]
@@ -42,6 +37,7 @@ pub struct Live {
 struct Shared {
     state: Mutex<State>,
     sender: broadcast::Sender<Arc<Numbered>>,
+    places: Places,
 }
 
 #[derive(Debug)]
@@ -67,6 +63,7 @@ impl Live {
                     calls: BTreeMap::new(),
                 }),
                 sender,
+                places: Places::new(),
             }),
         }
     }
@@ -79,16 +76,14 @@ impl Live {
     /// Follows the events from now on; from behind `after` where a client comes back that has seen this event.
     ///
     /// # Errors
-    /// There are [`MOST_SUBSCRIBERS`] already.
-    pub fn subscribe(&self, after: Option<EventId>) -> Result<Subscription, TooManySubscribers> {
+    /// There is no place for this follower, as [`NoPlace`] says.
+    pub fn subscribe(&self, follower: Follower, after: Option<EventId>) -> Result<Subscription, NoPlace> {
+        let place = self.shared.places.take(follower)?;
         // Under the lock under which events are published: none is missed between the history and the receiver, and none comes twice.
         let state = self.state();
-        if self.shared.sender.receiver_count() >= MOST_SUBSCRIBERS {
-            return Err(TooManySubscribers);
-        }
         let receiver = self.shared.sender.subscribe();
         let Some(after) = after else {
-            return Ok(Subscription::new(receiver, VecDeque::new(), false));
+            return Ok(Subscription::new(place, receiver, VecDeque::new(), false));
         };
         let oldest = state
             .history
@@ -97,7 +92,12 @@ impl Live {
         let is_whole = after.epoch == state.epoch && after.number <= state.last && after.number + 1 >= oldest;
         let missed = state.history.iter();
         let missed = missed.filter(|event| is_whole && event.id.number > after.number);
-        Ok(Subscription::new(receiver, missed.cloned().collect(), !is_whole))
+        Ok(Subscription::new(
+            place,
+            receiver,
+            missed.cloned().collect(),
+            !is_whole,
+        ))
     }
 
     /// Registers a call whose survey begins.

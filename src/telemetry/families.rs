@@ -15,8 +15,14 @@ const API_STATUSES: [&str; 19] = [
     "422", "429", "500", "503",
 ];
 
+/// Paths of pages as they are routed, such as `/calls/{call}`, `/assets/{file}`, and `none`.
+const PAGE_PATHS: usize = 50;
+
+/// Classes of statuses.
+const PAGE_STATUSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
+
 /// All families, in the order of their names.
-pub const FAMILIES: [Family; 44] = [
+pub const FAMILIES: [Family; 48] = [
     gauge(
         "aftercall_announcements_waiting",
         &[],
@@ -115,6 +121,16 @@ pub const FAMILIES: [Family; 44] = [
         ],
         "Attempts to deliver a report.",
     ),
+    gauge(
+        "aftercall_http_connections",
+        &[],
+        "Open HTTP connections, those of scrapers included.",
+    ),
+    gauge(
+        "aftercall_live_streams",
+        &[("of", Listed(&["api", "pages"]))],
+        "Open streams of live events.",
+    ),
     counter(
         "aftercall_media_commands_refused_total",
         &[],
@@ -152,6 +168,22 @@ pub const FAMILIES: [Family; 44] = [
         &[("reason", Listed(&["forged", "replayed"]))],
         "Datagrams dropped on protected streams, counted when a call ends.",
     ),
+    Family {
+        limit: Some(PAGE_PATHS),
+        ..histogram(
+            "aftercall_page_request_seconds",
+            &[("path", Limited)],
+            "Time from a request for a page to the beginning of the answer.",
+        )
+    },
+    Family {
+        limit: Some(PAGE_PATHS * PAGE_STATUSES.len()),
+        ..counter(
+            "aftercall_page_requests_total",
+            &[("path", Limited), ("status", Listed(&PAGE_STATUSES))],
+            "Requests for pages.",
+        )
+    },
     gauge(
         "aftercall_recordings_available",
         &[],
@@ -381,8 +413,11 @@ const fn family(
 
 #[cfg(test)]
 mod tests {
-    use super::{API_PATHS, FAMILIES, Family, LabelValues};
+    use std::collections::BTreeSet;
+
+    use super::{API_PATHS, FAMILIES, Family, LabelValues, PAGE_PATHS};
     use crate::web::api::OPERATIONS;
+    use crate::web::pages::routes::PAGES;
     use aftercall_base::Disposition;
     use aftercall_sip::event::TurnedAwayReason;
 
@@ -412,8 +447,14 @@ mod tests {
     }
 
     #[test]
-    fn every_path_of_the_api_has_room_among_the_values_of_its_label() {
-        let paths: std::collections::BTreeSet<&str> = OPERATIONS.iter().map(|(_, path, _)| *path).collect();
+    fn every_path_has_room_among_the_values_of_its_label() {
+        let paths: BTreeSet<&str> = OPERATIONS.iter().map(|(_, path, _)| *path).collect();
         assert!(paths.len() < API_PATHS, "{} paths and `none`", paths.len());
+        let paths: BTreeSet<&str> = PAGES.iter().map(|row| row.path).collect();
+        assert!(
+            paths.len() + 2 <= PAGE_PATHS,
+            "{} paths, assets and `none`",
+            paths.len()
+        );
     }
 }

@@ -20,6 +20,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use metrics::{Gauge, gauge};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -27,6 +28,7 @@ use tokio::time::{sleep, timeout};
 
 use super::progress::Progress;
 use super::tls::Certificate;
+use aftercall_base::one_holder;
 use aftercall_runtime::lifecycle::{Shutdown, spawn};
 
 /// Connections at once.
@@ -85,7 +87,10 @@ pub(super) async fn serve(
                     certificate: certificate.clone(),
                     watcher: graceful.watcher(),
                 };
-                spawn("http connection", connection.run(stream, (place, share)));
+                spawn(
+                    "http connection",
+                    connection.run(stream, (place, share, Open::new())),
+                );
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept an HTTP connection");
@@ -124,7 +129,7 @@ struct Share {
 impl Addresses {
     /// `None`: it has as many as it may have.
     fn enter(&self, address: IpAddr) -> Option<Share> {
-        let address = address.to_canonical();
+        let address = one_holder(address);
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = open.entry(address).or_default();
         if *own >= MOST_OF_AN_ADDRESS && !address.is_loopback() {
@@ -150,6 +155,24 @@ impl Drop for Share {
     }
 }
 
+/// A connection among those that `/metrics` counts, until it is dropped.
+#[derive(Debug)]
+struct Open(Gauge);
+
+impl Open {
+    fn new() -> Self {
+        let open = gauge!("aftercall_http_connections");
+        open.increment(1);
+        Self(open)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.decrement(1);
+    }
+}
+
 struct Connection {
     routes: TowerToHyperService<Router>,
     address: SocketAddr,
@@ -158,7 +181,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(self, stream: TcpStream, place: (OwnedSemaphorePermit, Share)) {
+    async fn run(self, stream: TcpStream, place: (OwnedSemaphorePermit, Share, Open)) {
         // Answers are small and whole: they are not to wait for one another.
         stream.set_nodelay(true).unwrap_or_default();
         match &self.certificate {

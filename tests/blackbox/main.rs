@@ -27,5 +27,6 @@ mod reload;
 mod serve;
 mod sipp;
 mod srtp;
+mod stalled;
 mod support;
 mod templates;

@@ -79,6 +79,8 @@ async fn metrics_of_a_call() -> String {
         401,
         "without a key"
     );
+    assert_eq!(http::get(server.http, "/").await.0, 303, "to the sign-in");
+    assert_eq!(http::get(server.http, "/calls/of-nobody/else").await.0, 404);
     let all = eventually("every family has been published", async || {
         let (status, text) = http::get(server.http, "/metrics").await;
         assert_eq!(status, 200);
@@ -241,6 +243,11 @@ async fn metrics_of_a_running_service_keep_the_rules_and_feed_the_dashboard() {
         value("aftercall_recordings_total", ("kept", "comment")),
         Some(1.0)
     );
+
+    for label in [("path", "/"), ("path", "none")] {
+        let requests = value("aftercall_page_requests_total", label);
+        assert_eq!(requests, Some(1.0), "{label:?}");
+    }
 
     dashboard::check(&exposition);
     promtool::check_metrics(&text);

@@ -20,6 +20,7 @@ mod numbers;
 mod pages;
 mod srtp;
 mod start;
+mod streams;
 
 use std::future::Future;
 use std::time::Duration;

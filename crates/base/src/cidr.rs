@@ -125,6 +125,15 @@ impl fmt::Display for Cidr {
     }
 }
 
+/// What one person has at will, so that limits count it as one: an address of IPv4 (also one that is written in IPv6), or a /64 network of IPv6
+/// (RFC 6177, section 2), by its first address.
+pub fn one_holder(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Cidr, ParseCidrError};
@@ -186,5 +195,14 @@ mod tests {
             fix,
             "`10.1.2.3/8` has bits after its prefix; did you mean 10.0.0.0/8?"
         );
+    }
+
+    #[test]
+    fn one_network_of_ipv6_and_one_address_of_ipv4_have_one_holder() {
+        let holder = |text: &str| super::one_holder(text.parse().unwrap());
+        assert_eq!(holder("2001:db8:1:2:3:4:5:6"), holder("2001:db8:1:2::9"));
+        assert_ne!(holder("2001:db8:1:2::9"), holder("2001:db8:1:3::9"));
+        assert_eq!(holder("::ffff:192.0.2.1"), holder("192.0.2.1"));
+        assert_ne!(holder("192.0.2.1"), holder("192.0.2.2"));
     }
 }

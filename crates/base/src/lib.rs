@@ -17,7 +17,7 @@ mod recording;
 mod redact;
 
 pub use call_uid::{CallUid, ParseCallUidError};
-pub use cidr::{Cidr, ParseCidrError};
+pub use cidr::{Cidr, ParseCidrError, one_holder};
 pub use digit::Digit;
 pub use disposition::Disposition;
 pub use duration::{DurationError, parse_duration};

@@ -41,11 +41,7 @@ pub fn calls_page(shell: &Shell<'_>, list: &CallList<'_>) -> Markup {
         } @else {
             (table(list, shell))
         }
-        @if let Some(next) = &list.next {
-            p.further {
-                a.button rel="next" href=(shell.address.with([("cursor", next.as_str())]).at(Place::Calls.path())) { (words.t(if is_oldest_first(shell) { "newer" } else { "older" })) }
-            }
-        }
+        (shell.further(Place::Calls, list.next.as_deref(), if is_oldest_first(shell) { "newer" } else { "older" }))
     };
     page(shell, &content)
 }
@@ -88,8 +84,6 @@ fn exports(shell: &Shell<'_>) -> Markup {
 fn table(list: &CallList<'_>, shell: &Shell<'_>) -> Markup {
     let names = list.names;
     let words = names.words;
-    // Whoever came by a link can open no other page.
-    let is_shared = shell.shared.is_some();
     let is_part = list.next.is_some() || shell.address.get("cursor").is_some();
     let call = |uid| shell.address.of_call("calls", uid);
     html! {
@@ -109,10 +103,7 @@ fn table(list: &CallList<'_>, shell: &Shell<'_>) -> Markup {
                     @for row in list.calls {
                         tr {
                             th.d scope="row" {
-                                @match is_shared {
-                                    false => a href=(call(row.uid)) { (names.moment(row.arrived_at)) },
-                                    true => (names.moment(row.arrived_at)),
-                                }
+                                (shell.link(Place::Calls, &call(row.uid), &names.moment(row.arrived_at)))
                             }
                             td { (names.name(Dimension::Queue, row.queue.as_deref())) }
                             td { (names.name(Dimension::Team, row.team.as_deref())) }
@@ -121,10 +112,10 @@ fn table(list: &CallList<'_>, shell: &Shell<'_>) -> Markup {
                             td {
                                 (names.answers(&row.answers))
                                 @if row.flags.reversed { span.few { (words.t("answers-reversed")) } }
-                                @if let Some(comments) = row.comments.filter(|comments| comments.comments > 0 && !is_shared) {
-                                    a href={ (call(row.uid)) "#comments" } {
-                                        (words.with("comment-of-length", [("length", names.length(comments.duration_ms.div_ceil(1000)).into())]))
-                                    }
+                                @if let Some(comments) = row.comments.filter(|comments| comments.comments > 0 && shell.shared.is_none()) {
+                                    @let length = names.length(comments.duration_ms.div_ceil(1000));
+                                    @let said = words.with("comment-of-length", [("length", length.into())]);
+                                    (shell.link(Place::Calls, &format!("{}#comments", call(row.uid)), &html! { (said) }))
                                 }
                             }
                             td.n { @if let Some(seconds) = row.talk_time_s { (names.length(seconds.unsigned_abs())) } }

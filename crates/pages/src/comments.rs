@@ -51,10 +51,7 @@ pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
             @for comment in list.comments {
                 li {
                     p.when {
-                        @match shell.shared {
-                            None => a href=(shell.address.of_call("comments", comment.call)) { (list.names.moment(comment.begun_at)) },
-                            Some(_) => (list.names.moment(comment.begun_at)),
-                        }
+                        (shell.link(Place::Calls, &shell.address.of_call("comments", comment.call), &list.names.moment(comment.begun_at)))
                         " · " (list.names.name(Dimension::Queue, comment.queue.as_deref()))
                         " · " (list.names.name(Dimension::Agent, comment.agent.as_deref()))
                     }
@@ -63,9 +60,7 @@ pub fn comments_page(shell: &Shell<'_>, list: &CommentList<'_>) -> Markup {
                 }
             }
         }
-        @if let Some(next) = &list.next {
-            p.further { a.button rel="next" href=(shell.address.with([("cursor", next.as_str())]).at(here)) { (words.t("older")) } }
-        }
+        (shell.older(Place::Comments, list.next.as_deref()))
     };
     page(shell, &content)
 }

@@ -42,7 +42,7 @@ pub fn error_page(shell: &Shell<'_>, fault: &PageFault) -> Markup {
         @if let PageFault::Unfit { parameter, reason } = fault {
             p.note role="note" { code { bdi { (parameter) } } ": " bdi { (reason) } }
         }
-        p { a href="/" { (words.t("to-overview")) } }
+        @if shell.shared.is_none() { p { a href="/" { (words.t("to-overview")) } } }
     };
     page(shell, &content)
 }

@@ -82,18 +82,15 @@ fn row(rule: &RouteRule, shell: &Shell<'_>) -> Markup {
     let words = shell.words;
     let exactly = format!("={}", rule.route);
     let figures = Address::default().with([("period", "last-28-days"), ("route", exactly.as_str())]);
+    let survey = format!("/surveys/{}", crate::address::encoded(&rule.survey));
     html! {
         tr {
             th scope="row" {
                 // What came of the rule.
-                @if shell.places.contains(&Place::Overview) {
-                    a href=(figures.at(Place::Overview.path())) { bdi { (rule.route) } }
-                } @else {
-                    bdi { (rule.route) }
-                }
+                (shell.link(Place::Overview, &figures.at(Place::Overview.path()), &html! { bdi { (rule.route) } }))
             }
             td { code { bdi { (rule.number) } } }
-            td { a href={ "/surveys/" (crate::address::encoded(&rule.survey)) } { bdi { (rule.survey) } } }
+            td { (shell.link(Place::Surveys, &survey, &html! { bdi { (rule.survey) } })) }
             td {
                 @match (rule.every, &rule.share) {
                     (Some(every), _) => { (words.counted("sampling-one-in", u64::from(every))) }
@@ -119,22 +116,25 @@ fn planner(shell: &Shell<'_>, plan: Option<&SamplePlan>, refused: Option<&Refuse
     let [change, half_width] = ["change", "half_width"].map(|field| at_fault(refused, field));
     let asked = |name| shell.address.get(name).unwrap_or_default();
     html! {
-        @if let Some(refused) = refused { (refused.notice(&label)) }
-        form.fields method="get" action={ (Place::Sampling.path()) "#plan" } {
-            label { span { (words.t("plan-change")) } input type="number" name="change" min="0.1" max="200" step="any" value=(asked("change"))
-                aria-invalid=[is_invalid(change)] aria-describedby=[change]; }
-            label { span { (words.t("plan-half-width")) } input type="number" name="half_width" min="0.1" max="200" step="any" value=(asked("half_width"))
-                aria-invalid=[is_invalid(half_width)] aria-describedby=[half_width]; }
-            label {
-                span { (words.t("group-by")) }
-                select name="by" {
-                    option value="" { "–" }
-                    @for by in ["queue", "team", "route"] {
-                        option value=(by) selected[asked("by") == by] { (words.t(&format!("filter-{by}"))) }
+        // A page that was shared shows what it was made with.
+        @if shell.shared.is_none() {
+            @if let Some(refused) = refused { (refused.notice(&label)) }
+            form.fields method="get" action={ (Place::Sampling.path()) "#plan" } {
+                label { span { (words.t("plan-change")) } input type="number" name="change" min="0.1" max="200" step="any" value=(asked("change"))
+                    aria-invalid=[is_invalid(change)] aria-describedby=[change]; }
+                label { span { (words.t("plan-half-width")) } input type="number" name="half_width" min="0.1" max="200" step="any" value=(asked("half_width"))
+                    aria-invalid=[is_invalid(half_width)] aria-describedby=[half_width]; }
+                label {
+                    span { (words.t("group-by")) }
+                    select name="by" {
+                        option value="" { "–" }
+                        @for by in ["queue", "team", "route"] {
+                            option value=(by) selected[asked("by") == by] { (words.t(&format!("filter-{by}"))) }
+                        }
                     }
                 }
+                button type="submit" { (words.t("plan")) }
             }
-            button type="submit" { (words.t("plan")) }
         }
         @if let Some(plan) = plan {
             @if plan.questions.is_empty() { p { (words.t("calls-none")) } }

@@ -131,6 +131,36 @@ pub struct Shell<'s> {
     pub is_live: bool,
 }
 
+impl Shell<'_> {
+    /// Leads to an address at one of the places, for a reader who may see it; for others, and for whoever came by a share link, which opens one page, the
+    /// same words stand there and lead nowhere.
+    pub(crate) fn link(&self, place: Place, address: &str, words: &Markup) -> Markup {
+        html! {
+            @match self.places.contains(&place) {
+                true => a href=(address) { (words) },
+                false => (words),
+            }
+        }
+    }
+
+    /// The button to the older rows of a list, for whoever may ask for them.
+    pub(crate) fn older(&self, place: Place, cursor: Option<&str>) -> Markup {
+        self.further(place, cursor, "older")
+    }
+
+    /// The button to the rows of a list behind these, under a message, for whoever may ask for them.
+    pub(crate) fn further(&self, place: Place, cursor: Option<&str>, words: &str) -> Markup {
+        let cursor = cursor.filter(|_| self.places.contains(&place));
+        html! {
+            @if let Some(cursor) = cursor {
+                p.further {
+                    a.button rel="next" href=(self.address.with([("cursor", cursor)]).at(place.path())) { (self.words.t(words)) }
+                }
+            }
+        }
+    }
+}
+
 /// A whole page.
 pub fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
     let words = shell.words;

@@ -10,7 +10,7 @@ use crate::comments::comment_block;
 use crate::filters::Filters;
 use crate::first_steps::hint;
 use crate::names::Names;
-use crate::shell::{Shell, page};
+use crate::shell::{Place, Shell, page};
 
 /// A call that was surveyed.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,7 @@ pub fn stream_page(shell: &Shell<'_>, stream: &Stream<'_>) -> Markup {
             @for StreamCall { call, comments } in stream.calls {
                 li {
                     p.when {
-                        a href=(shell.address.of_call("stream", call.uid)) { (names.moment(call.arrived_at)) }
+                        (shell.link(Place::Calls, &shell.address.of_call("stream", call.uid), &names.moment(call.arrived_at)))
                         " · " (names.name(Dimension::Queue, call.queue.as_deref()))
                         " · " (names.name(Dimension::Agent, call.agent.as_deref()))
                         " · " (names.end(call.disposition))

@@ -16,7 +16,8 @@ pub fn surveys_page(shell: &Shell<'_>, surveys: &[&SurveyRecord]) -> Markup {
         ul.stream {
             @for survey in surveys {
                 li {
-                    h2 { a href={ "/surveys/" (encoded(&survey.survey.name)) } { bdi { (survey.title) } } }
+                    @let address = format!("/surveys/{}", encoded(&survey.survey.name));
+                    h2 { (shell.link(Place::Surveys, &address, &html! { bdi { (survey.title) } })) }
                     @if !survey.goal.is_empty() { p { bdi { (survey.goal) } } }
                     p.when { code { bdi { (survey.survey.name) } } " · " (words.counted("questions", survey.questions.len() as u64)) }
                 }
@@ -31,8 +32,8 @@ pub fn surveys_page(shell: &Shell<'_>, surveys: &[&SurveyRecord]) -> Markup {
 pub struct SurveyShown<'s> {
     /// Its versions, the one that was loaded last first.
     pub versions: &'s [&'s SurveyRecord],
-    /// Whether there is a picture of its flow.
-    pub has_flow: bool,
+    /// The address of the picture of its flow, if there is one: the picture itself (`data:`) for whoever may ask for nothing else.
+    pub flow: Option<&'s str>,
     /// What it plays at the moment, in each of its languages.
     pub prompts: &'s [PromptLanguage],
 }
@@ -60,7 +61,7 @@ pub fn survey_page(shell: &Shell<'_>, shown: &SurveyShown<'_>) -> Markup {
     let words = shell.words;
     let SurveyShown {
         versions,
-        has_flow,
+        flow,
         prompts,
     } = *shown;
     let content = html! {
@@ -68,15 +69,15 @@ pub fn survey_page(shell: &Shell<'_>, shown: &SurveyShown<'_>) -> Markup {
             @let name = &survey.survey.name;
             @let figures = Address::default().with([("survey", format!("={name}").as_str())]).at(Place::Overview.path());
             @if !survey.goal.is_empty() { p.period { bdi { (survey.goal) } } }
-            p { a href=(figures) { (words.t("survey-figures")) } }
+            @if shell.places.contains(&Place::Overview) { p { a href=(figures) { (words.t("survey-figures")) } } }
             section.part {
                 h2 { (words.t("answers-asked")) }
                 ol { @for question in &survey.questions { li { (self::question(question, words)) } } }
             }
-            @if has_flow {
+            @if let Some(flow) = flow {
                 section.part {
                     h2 { (words.t("survey-flow")) }
-                    p { img.flow src={ "/surveys/" (encoded(name)) "/flow.svg" } alt=(words.t("survey-flow-means")); }
+                    p { img.flow src=(flow) alt=(words.t("survey-flow-means")); }
                 }
             }
             @if prompts.iter().any(|language| !language.prompts.is_empty()) {

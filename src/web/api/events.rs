@@ -1,5 +1,8 @@
 //! `GET /api/v1/events`: answers and ends of calls as they are stored, by server-sent events (HTML Living Standard, section 9.2).
 
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::Response;
@@ -8,9 +11,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Api;
+use super::guard::{ApiClient, Keyring};
 use super::problem::{Kind, Problem, Problems};
-use crate::live::{Event, EventId, Feed, Numbered};
-use crate::web::following;
+use crate::auth::Scope;
+use crate::live::{Event, EventId, Feed, Follower, Holder, NoPlace, Numbered};
+use crate::web::following::{self, Permit};
+use crate::web::server::Peer;
 use aftercall_base::iso8601::utc_text;
 
 /// The header with which a client comes back.
@@ -94,7 +100,8 @@ impl From<&Event> for LiveEvent {
 ///
 /// As server-sent events, of the node that is asked. `event: answer` and `event: call_ended` have JSON as their data; `event: lagged`
 /// says that events are missing, because the client was too slow or came back too late: read the lists anew. A comment comes every
-/// 15 seconds. With `Last-Event-ID` what was missed comes first, if it is still there (1,024 events are).
+/// 15 seconds. With `Last-Event-ID` what was missed comes first, if it is still there (1,024 events are). The stream ends within seconds when a
+/// reload removes the key or its scope. A key has at most 16 streams, and a network address 100 (429); 200 are open at once (503).
 #[utoipa::path(
     get,
     path = "/events",
@@ -106,16 +113,50 @@ impl From<&Event> for LiveEvent {
     ),
     security(("key" = ["results"])),
 )]
-pub(super) async fn events(State(api): State<Api>, headers: HeaderMap) -> Result<Response, Problem> {
-    let subscription = api.live.subscribe(after(&headers)).map_err(|full| {
-        Problem::new(Kind::Busy)
-            .detail(format!("{full}."))
-            .retry_after(15)
-    })?;
-    Ok(following::respond(subscription, api.closing, |feed| match feed {
-        Feed::Event(event) => sent(event),
-        Feed::Lagged => SentEvent::default().event("lagged").data("{}"),
-    }))
+pub(super) async fn events(
+    State(api): State<Api>,
+    client: ApiClient,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let follower = Follower {
+        holder: Holder::Key(client.name().to_owned()),
+        address: api.peers.address(peer, &headers),
+    };
+    let subscription = api.live.subscribe(follower, after(&headers)).map_err(refused)?;
+    let permit = KeyPermit {
+        keyring: api.keyring,
+        client,
+    };
+    Ok(following::respond(
+        subscription,
+        api.closing,
+        permit,
+        |feed| match feed {
+            Feed::Event(event) => sent(event),
+            Feed::Lagged => SentEvent::default().event("lagged").data("{}"),
+        },
+    ))
+}
+
+fn refused(reason: NoPlace) -> Problem {
+    let kind = match reason {
+        NoPlace::Full => Kind::Busy,
+        NoPlace::OfHolder | NoPlace::OfAddress => Kind::TooManyStreams,
+    };
+    Problem::new(kind).detail(format!("{reason}.")).retry_after(15)
+}
+
+/// The right of a key, which a reload may take away.
+struct KeyPermit {
+    keyring: Arc<Keyring>,
+    client: ApiClient,
+}
+
+impl Permit for KeyPermit {
+    async fn holds(&self) -> bool {
+        self.keyring.is_still(&self.client, Scope::Results)
+    }
 }
 
 /// The event that the client has seen last. One that is not ours is older than all: the client is told that events are missing.

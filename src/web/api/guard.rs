@@ -94,6 +94,14 @@ impl Keyring {
         }
     }
 
+    /// Whether a client that was let in would be let in now, by the same key and with this scope.
+    pub(super) fn is_still(&self, client: &ApiClient, scope: Scope) -> bool {
+        let known = self.known();
+        let key = known.keys.iter().map(|(key, _)| key);
+        let mut key = key.filter(|key| bool::from(key.hash.is(&client.hash)));
+        key.any(|key| key.name.as_str() == client.name && key.scopes.contains(&scope))
+    }
+
     fn record_refused(&self, refused: &Refused) {
         if let Some(requests) = self.refused.record(refused, 1, now()) {
             refused.log(requests);
@@ -163,6 +171,7 @@ impl Bucket {
 #[derive(Clone)]
 pub(super) struct ApiClient {
     name: String,
+    hash: KeyHash,
     scopes: Vec<Scope>,
 }
 
@@ -256,6 +265,7 @@ fn authenticate(known: &KnownKeys, headers: &HeaderMap) -> Result<ApiClient, (St
     }
     Ok(ApiClient {
         name: key.name.as_str().to_owned(),
+        hash: key.hash.clone(),
         scopes: key.scopes.clone(),
     })
 }

@@ -65,6 +65,7 @@ use crate::announcements::Announcements;
 use crate::browse::Browse;
 use crate::live::Live;
 use crate::reports::Reports;
+use crate::web::pages::PeerRules;
 use aftercall_runtime::lifecycle::Shutdown;
 
 /// Where the API is.
@@ -85,6 +86,8 @@ pub struct Api {
     pub closing: Shutdown,
     /// The clients that may send them.
     pub keyring: Arc<Keyring>,
+    /// Whose word counts for where a request comes from.
+    pub peers: Arc<PeerRules>,
 }
 
 /// The API under its path. The description needs no key: it says nothing of calls.

@@ -49,6 +49,8 @@ pub(super) enum Kind {
     KeyReused,
     /// The key exceeds its rate limit.
     TooOften,
+    /// The key, or the network address, follows events as often as it may.
+    TooManyStreams,
     /// As many calls are announced as may be.
     TooManyAnnounced,
     /// As many requests are under way as may be.
@@ -128,6 +130,11 @@ impl Kind {
                 "The request has invalid or missing fields",
             ),
             Self::TooOften => (StatusCode::TOO_MANY_REQUESTS, "too-often", "Rate limit exceeded"),
+            Self::TooManyStreams => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-streams",
+                "Too many streams of events",
+            ),
             Self::TooManyAnnounced => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "too-many-announced",

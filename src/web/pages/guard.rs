@@ -54,7 +54,7 @@ async fn admit(pages: &Pages, client: Client, request: Request) -> Result<Reques
     let who = who(pages, &client, &parts).await?;
     let form = match parts.method.is_safe() {
         true => None,
-        false => Some(form(&parts.headers, body, access, who.as_ref()).await?),
+        false => Some(form(&parts.headers, client.is_secure, body, access, who.as_ref()).await?),
     };
     // As for the principal: only the handler of share links puts one there.
     let shared = parts.extensions.get::<SharedPage>().cloned();
@@ -101,13 +101,14 @@ async fn who(pages: &Pages, client: &Client, parts: &Parts) -> Result<Option<Pri
 /// signs in.
 async fn form(
     headers: &HeaderMap,
+    is_secure: bool,
     body: Body,
     access: Access,
     who: Option<&Principal>,
 ) -> Result<Form, Box<Response>> {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.and_then(|value| value.split(';').next());
-    if !is_of_this_site(headers) {
+    if !is_of_this_site(headers, is_secure) {
         return Err(boxed((
             StatusCode::FORBIDDEN,
             "The form was not sent by a page of this service.\n",

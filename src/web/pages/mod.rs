@@ -30,6 +30,7 @@ pub mod form;
 mod guard;
 mod headers;
 mod language;
+mod measure;
 pub mod origin;
 mod overview;
 mod prompts;
@@ -53,7 +54,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use hyper_util::service::TowerToHyperService;
@@ -157,7 +158,9 @@ pub(super) fn router(pages: &Pages) -> Router {
         )
         .with_state(shared)
         .route_layer(guarded);
-    routes.merge(links).merge(assets::router()).fallback(unknown)
+    let all = routes.merge(links).merge(assets::router()).fallback(unknown);
+    // Around all of them once: the page behind a link is a request of the link.
+    all.layer(from_fn(measure::measure))
 }
 
 /// A page that there is not. Nobody is looked up for it: it says nothing of anybody.

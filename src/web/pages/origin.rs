@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
+use axum::http::HeaderMap;
 use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::http::uri::Authority;
 
 use crate::web::server::Peer;
 use aftercall_base::Cidr;
@@ -34,7 +35,7 @@ impl PeerRules {
     /// Who asks; `None` where pages are not served: to another machine without TLS.
     pub(super) fn client(&self, peer: Peer, headers: &HeaderMap) -> Option<Client> {
         let address = peer.address.ip().to_canonical();
-        if !self.proxies.iter().any(|network| network.contains(address)) {
+        if !self.is_proxy(address) {
             let is_served = peer.is_tls || self.allows_plain || address.is_loopback();
             return is_served.then_some(Client {
                 address,
@@ -45,11 +46,25 @@ impl PeerRules {
         let text = |name: &str| last(headers, name);
         let proxy_user = self.user_header.as_deref().and_then(text);
         Some(Client {
-            address: text("x-forwarded-for").and_then(forwarded_for).unwrap_or(address),
+            address: self.address(peer, headers),
             is_secure: peer.is_tls
                 || text("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")),
             proxy_user: proxy_user.map(str::to_owned),
         })
+    }
+
+    /// The network address from which somebody asks: of a reverse proxy it is the one that the proxy names.
+    pub(in crate::web) fn address(&self, peer: Peer, headers: &HeaderMap) -> IpAddr {
+        let address = peer.address.ip().to_canonical();
+        let named = || last(headers, "x-forwarded-for").and_then(forwarded_for);
+        match self.is_proxy(address) {
+            true => named().unwrap_or(address),
+            false => address,
+        }
+    }
+
+    fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|network| network.contains(address))
     }
 }
 
@@ -68,19 +83,61 @@ pub fn forwarded_for(text: &str) -> Option<IpAddr> {
         .map(|address| address.to_canonical())
 }
 
-/// Whether a request that changes something was sent by a page of this host. A browser says so in `Sec-Fetch-Site` or in `Origin`, which no page can
-/// change; what says neither is no browser that people sign in with.
-pub fn is_of_this_site(headers: &HeaderMap) -> bool {
-    if let Some(site) = headers.get("sec-fetch-site") {
-        return site == HeaderValue::from_static("same-origin");
+/// Whether a request that changes something was sent by a page of ours: same scheme, host and port. A browser says so in `Sec-Fetch-Site`, which it
+/// compares itself (Fetch Metadata, section 2.4), or in `Origin` (RFC 6454, section 7), and no page can change either; what says neither is no browser
+/// that people sign in with. `is_secure`: the way to the browser is protected by TLS, so that our pages are `https`.
+pub fn is_of_this_site(headers: &HeaderMap, is_secure: bool) -> bool {
+    if headers.contains_key("sec-fetch-site") {
+        return only(headers, "sec-fetch-site") == Some("same-origin");
     }
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
-    let origin = origin.and_then(|origin| origin.parse::<Uri>().ok());
-    let authority = origin.as_ref().and_then(|origin| origin.authority());
-    match (authority, host) {
-        (Some(authority), Some(host)) => authority.as_str().eq_ignore_ascii_case(host),
-        (_, _) => false,
+    let own = only(headers, HOST.as_str()).and_then(|host| Origin::of_host(host, is_secure));
+    own.is_some() && only(headers, ORIGIN.as_str()).and_then(Origin::read) == own
+}
+
+/// The value of a header that is there once; two say nothing.
+fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    values.next().is_none().then(|| value.to_str().ok()).flatten()
+}
+
+/// An origin of pages (RFC 6454, section 4).
+#[derive(Debug, PartialEq, Eq)]
+struct Origin {
+    is_secure: bool,
+    host: String,
+    port: u16,
+}
+
+impl Origin {
+    /// As a browser writes it: `https://survey.example.org:8443`, without a port where it is that of the scheme. Anything beside these three is no
+    /// origin, and `null` is nobody's.
+    fn read(text: &str) -> Option<Self> {
+        let (scheme, authority) = text.split_once("://")?;
+        match scheme {
+            "https" => Self::of_host(authority, true),
+            "http" => Self::of_host(authority, false),
+            _ => None,
+        }
+    }
+
+    /// The origin whose `Host` is this.
+    fn of_host(host: &str, is_secure: bool) -> Option<Self> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+        if !host.bytes().all(is_plain) {
+            return None;
+        }
+        let authority = host.parse::<Authority>().ok()?;
+        let of_scheme = if is_secure { 443 } else { 80 };
+        let port = match host.strip_prefix(authority.host())? {
+            "" => of_scheme,
+            port => port.strip_prefix(':')?.parse().ok()?,
+        };
+        Some(Self {
+            is_secure,
+            host: authority.host().to_ascii_lowercase(),
+            port,
+        })
     }
 }
 
@@ -183,27 +240,172 @@ mod tests {
 
     #[test]
     fn page_of_another_site_changes_nothing() {
-        for (pairs, is_own) in [
-            (&[("sec-fetch-site", "same-origin")][..], true),
-            (&[("sec-fetch-site", "same-site")], false),
+        for (site, is_own) in [
+            ("same-origin", true),
+            ("same-site", false),
+            ("cross-site", false),
+            ("none", false),
+        ] {
+            let told = headers(&[("sec-fetch-site", site), ("host", "a"), ("origin", "http://a")]);
+            assert_eq!(is_of_this_site(&told, false), is_own, "{site}");
+        }
+        let twice = headers(&[
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-site", "cross-site"),
+        ]);
+        assert!(!is_of_this_site(&twice, false));
+        assert!(!is_of_this_site(&HeaderMap::new(), false));
+    }
+
+    /// What browsers send that know no `Sec-Fetch-Site`: to plain HTTP all of them, to TLS those before 2023 (Safari 16.4).
+    #[test]
+    fn origin_is_compared_by_scheme_host_and_port() {
+        const TLS: bool = true;
+        const PLAIN: bool = false;
+        for (host, is_secure, origin, is_own) in [
+            // The port of the scheme is left out in both.
+            ("survey.example.org", TLS, "https://survey.example.org", true),
+            ("survey.example.org", PLAIN, "http://survey.example.org", true),
             (
-                &[
-                    ("sec-fetch-site", "cross-site"),
-                    ("host", "a"),
-                    ("origin", "http://a"),
-                ],
+                "survey.example.org:8443",
+                TLS,
+                "https://survey.example.org:8443",
+                true,
+            ),
+            ("localhost:8080", PLAIN, "http://localhost:8080", true),
+            ("127.0.0.1:8080", PLAIN, "http://127.0.0.1:8080", true),
+            ("[::1]:8080", PLAIN, "http://[::1]:8080", true),
+            ("[2001:db8::1]", TLS, "https://[2001:db8::1]", true),
+            (
+                "xn--bcher-kva.example",
+                TLS,
+                "https://xn--bcher-kva.example",
+                true,
+            ),
+            ("a_b.example", TLS, "https://a_b.example", true),
+            // A proxy that adds the port, and a name in capitals.
+            ("survey.example.org:443", TLS, "https://survey.example.org", true),
+            ("survey.example.org:80", PLAIN, "http://survey.example.org", true),
+            ("Survey.Example.org", TLS, "https://survey.example.org", true),
+            // The same name by the other scheme: whoever changes plain traffic can put a page there.
+            ("survey.example.org", TLS, "http://survey.example.org", false),
+            ("survey.example.org", PLAIN, "https://survey.example.org", false),
+            (
+                "survey.example.org:443",
+                TLS,
+                "http://survey.example.org:443",
                 false,
             ),
-            (&[("sec-fetch-site", "none")], false),
-            (&[("host", "a:8080"), ("origin", "http://A:8080")], true),
-            (&[("host", "a:8080"), ("origin", "http://a")], false),
-            (&[("host", "a"), ("origin", "https://b")], false),
-            (&[("host", "a"), ("origin", "null")], false),
-            (&[("host", "a"), ("origin", "http://user@a")], false),
-            (&[("host", "a")], false),
-            (&[], false),
+            (
+                "survey.example.org:8443",
+                TLS,
+                "http://survey.example.org:8443",
+                false,
+            ),
+            // Another port, another name, another kind of page.
+            ("localhost:8080", PLAIN, "http://localhost:3000", false),
+            (
+                "survey.example.org",
+                TLS,
+                "https://survey.example.org:8443",
+                false,
+            ),
+            ("survey.example.org", TLS, "https://example.org", false),
+            (
+                "survey.example.org",
+                TLS,
+                "https://evil.survey.example.org",
+                false,
+            ),
+            (
+                "survey.example.org",
+                TLS,
+                "https://survey.example.org.evil.org",
+                false,
+            ),
+            ("survey.example.org", TLS, "https://survey.example.org.", false),
+            ("survey.example.org", TLS, "null", false),
+            (
+                "survey.example.org",
+                TLS,
+                "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb",
+                false,
+            ),
+            (
+                "survey.example.org",
+                TLS,
+                "moz-extension://survey.example.org",
+                false,
+            ),
+            ("survey.example.org", TLS, "file://", false),
+            // What no browser sends.
+            (
+                "survey.example.org",
+                TLS,
+                "https://user@survey.example.org",
+                false,
+            ),
+            ("survey.example.org", TLS, "https://survey.example.org/", false),
+            ("survey.example.org", TLS, "https://survey.example.org?x", false),
+            (
+                "survey.example.org",
+                TLS,
+                "https://survey.example.org, https://survey.example.org",
+                false,
+            ),
+            ("survey.example.org", TLS, "survey.example.org", false),
+            ("survey.example.org:", TLS, "https://survey.example.org:", false),
+            (
+                "survey.example.org",
+                TLS,
+                "https://survey.example.org:99999",
+                false,
+            ),
+            (
+                "user@survey.example.org",
+                TLS,
+                "https://user@survey.example.org",
+                false,
+            ),
+            ("", TLS, "https://", false),
+            ("", TLS, "", false),
         ] {
-            assert_eq!(is_of_this_site(&headers(pairs)), is_own, "{pairs:?}");
+            let told = headers(&[("host", host), ("origin", origin)]);
+            assert_eq!(
+                is_of_this_site(&told, is_secure),
+                is_own,
+                "{host:?} {is_secure} {origin:?}"
+            );
+        }
+        let twice = headers(&[("host", "a"), ("origin", "http://a"), ("origin", "http://b")]);
+        assert!(!is_of_this_site(&twice, false));
+    }
+
+    #[test]
+    fn behind_a_proxy_our_pages_have_the_scheme_that_the_proxy_names() {
+        let rules = PeerRules {
+            proxies: vec!["10.0.0.1".parse().unwrap()],
+            ..PeerRules::default()
+        };
+        for (from, forwarded, origin, is_own) in [
+            ("10.0.0.1:1", "https", "https://survey.example.org", true),
+            ("10.0.0.1:1", "https", "http://survey.example.org", false),
+            ("10.0.0.1:1", "http", "http://survey.example.org", true),
+            // Nobody but the proxy is believed.
+            ("127.0.0.1:1", "https", "https://survey.example.org", false),
+            ("127.0.0.1:1", "https", "http://survey.example.org", true),
+        ] {
+            let told = headers(&[
+                ("host", "survey.example.org"),
+                ("origin", origin),
+                ("x-forwarded-proto", forwarded),
+            ]);
+            let client = rules.client(peer(from, false), &told).unwrap();
+            assert_eq!(
+                is_of_this_site(&told, client.is_secure),
+                is_own,
+                "{from} {forwarded} {origin}"
+            );
         }
     }
 
@@ -230,7 +432,7 @@ mod tests {
             let map = headers(&[(name.as_str(), value.as_str())]);
             let rules = PeerRules { proxies: vec!["127.0.0.1".parse().unwrap()], ..PeerRules::default() };
             let _client = rules.client(peer("127.0.0.1:1", false), &map);
-            prop_assert!(!is_of_this_site(&map) || value == "same-origin");
+            prop_assert!(!is_of_this_site(&map, true) || value == "same-origin");
         }
     }
 }

@@ -11,6 +11,7 @@ use hyper_util::service::TowerToHyperService;
 use super::Pages;
 use super::reading::PageRequest;
 use super::reply::unavailable;
+use super::routes::{Kept, kept_address};
 use super::seal::SharedPage;
 use aftercall_pages::PageFault;
 use aftercall_pages::address::encoded;
@@ -28,9 +29,14 @@ pub(super) struct Shared {
 pub(super) async fn open(
     State(shared): State<Shared>,
     Path(token): Path<String>,
-    visit: PageRequest,
+    mut visit: PageRequest,
     request: Request,
 ) -> Response {
+    let shared_page = SharedPage {
+        token: token.clone(),
+        seals: shared.pages.seals.clone(),
+    };
+    visit.visitor = visit.visitor.by(Some(shared_page.clone()));
     let link = match shared
         .pages
         .accounts
@@ -41,7 +47,9 @@ pub(super) async fn open(
         Ok(None) => return visit.answer(Err(PageFault::NotFound)),
         Err(error) => return visit.answer(Err(unavailable(error))),
     };
-    let Ok(uri) = link.address.parse::<Uri>() else {
+    // A page that was shared before it ceased to be shareable is shown no more.
+    let address = kept_address(&link.address, Kept::Link).ok();
+    let Some(uri) = address.and_then(|address| address.as_str().parse::<Uri>().ok()) else {
         return visit.answer(Err(PageFault::NotFound));
     };
     let mut inner = Request::new(axum::body::Body::empty());
@@ -53,10 +61,7 @@ pub(super) async fn open(
         inner.extensions_mut().insert(*peer);
     }
     inner.extensions_mut().insert(link.principal);
-    inner.extensions_mut().insert(SharedPage {
-        token,
-        seals: shared.pages.seals.clone(),
-    });
+    inner.extensions_mut().insert(shared_page);
     shared.routes.call(inner).await.into_response()
 }
 

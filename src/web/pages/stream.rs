@@ -1,18 +1,23 @@
 //! The newest answers, and the events by which pages stay up to date.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
+use tokio::time::Instant;
 
 use super::Pages;
 use super::background::{Background, browse_request, notes};
 use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, of_report, unavailable};
-use crate::accounts::Right;
+use crate::accounts::{Accounts, Principal, Right};
 use crate::browse::{Privacy, Step};
-use crate::web::following;
+use crate::live::{Follower, Holder, NoPlace};
+use crate::web::following::{self, Permit};
 use aftercall_pages::PageFault;
 use aftercall_pages::filters::Filters;
 use aftercall_pages::shell::{Place, Shell};
@@ -20,6 +25,13 @@ use aftercall_pages::stream::{Stream, StreamCall, stream_page};
 
 /// Calls on the page.
 const NEWEST: usize = 30;
+
+/// When a browser that found no place may ask again.
+const RETRY_SECONDS: &str = "60";
+
+/// A reverse proxy decides on each request who has signed in with it. A stream is one request, so it ends after this time, and the browser
+/// connects again, past the proxy.
+const UNASKED: Duration = Duration::from_secs(60);
 
 pub(super) async fn page(State(pages): State<Pages>, request: PageRequest) -> Response {
     request.answer(page_of(&pages, &request).await)
@@ -74,11 +86,71 @@ async fn page_of(pages: &Pages, request: &PageRequest) -> Result<Page, PageFault
 }
 
 /// Says that something has happened, and nothing of what it was: a page that hears it asks for itself anew, and is shown what its reader may see.
-pub(super) async fn changes(State(pages): State<Pages>) -> Response {
-    let Ok(subscription) = pages.live.subscribe(None) else {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+pub(super) async fn changes(State(pages): State<Pages>, request: PageRequest) -> Response {
+    let who = match request.principal() {
+        Ok(who) => who.clone(),
+        Err(fault) => return request.answer(Err(fault)),
     };
-    following::respond(subscription, pages.closing, |_| changed())
+    let follower = Follower {
+        holder: Holder::User(who.user_id()),
+        address: request.visitor.address(),
+    };
+    match pages.live.subscribe(follower, None) {
+        Ok(subscription) => {
+            let permit = ReaderPermit::new(pages.accounts, who);
+            following::respond(subscription, pages.closing, permit, |_| changed())
+        }
+        Err(reason) => refused(reason),
+    }
+}
+
+/// A page without events stays as it is until its reader loads it again.
+fn refused(reason: NoPlace) -> Response {
+    let status = match reason {
+        NoPlace::Full => StatusCode::SERVICE_UNAVAILABLE,
+        NoPlace::OfHolder | NoPlace::OfAddress => StatusCode::TOO_MANY_REQUESTS,
+    };
+    let retry = [(RETRY_AFTER, RETRY_SECONDS)];
+    (
+        status,
+        retry,
+        format!("{reason}. Load the page again to see what is new.\n"),
+    )
+        .into_response()
+}
+
+/// The right of somebody who has signed in.
+struct ReaderPermit {
+    accounts: Accounts,
+    who: Principal,
+    ends_at: Option<Instant>,
+}
+
+impl ReaderPermit {
+    fn new(accounts: Accounts, who: Principal) -> Self {
+        let ends_at = who.session().is_none().then(|| Instant::now() + UNASKED);
+        Self {
+            accounts,
+            who,
+            ends_at,
+        }
+    }
+}
+
+impl Permit for ReaderPermit {
+    async fn holds(&self) -> bool {
+        if self.ends_at.is_some_and(|end| end <= Instant::now()) {
+            return false;
+        }
+        match self.accounts.is_still(&self.who).await {
+            Ok(is_still) => is_still,
+            Err(error) => {
+                // The events say nothing of calls, and no page is shown without the database either.
+                tracing::debug!(%error, "cannot read whether somebody is still signed in");
+                true
+            }
+        }
+    }
 }
 
 /// Something happened. The data are never looked at, but a browser hands no event to a page whose data are empty (HTML Living Standard,

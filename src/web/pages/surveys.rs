@@ -3,12 +3,15 @@
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 
 use super::Pages;
 use super::prompts;
 use super::reading::PageRequest;
 use super::reply::{Page, unavailable};
 use aftercall_pages::PageFault;
+use aftercall_pages::address::encoded;
 use aftercall_pages::shell::{Place, Shell};
 use aftercall_pages::surveys::{SurveyShown, survey_page, surveys_page};
 use aftercall_survey::SurveyRecord;
@@ -49,9 +52,14 @@ async fn one_of(pages: &Pages, name: &str, request: &PageRequest) -> Result<Page
         title: newest.record.title.clone(),
         ..request.shell("page-survey", Some(Place::Surveys))
     };
+    let flow = newest.flow().map(|flow| match request.visitor.shared() {
+        None => format!("/surveys/{}/flow.svg", encoded(name)),
+        // Whoever came by a link may ask for this page alone, so the picture is in it.
+        Some(_) => format!("data:image/svg+xml;base64,{}", BASE64_STANDARD.encode(flow)),
+    });
     let shown = SurveyShown {
         versions: &versions,
-        has_flow: newest.flow().is_some(),
+        flow: flow.as_deref(),
         prompts: &prompts::of_survey(pages, name).await?,
     };
     Ok(Page(survey_page(&shell, &shown).into_string()))

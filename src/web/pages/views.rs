@@ -13,6 +13,7 @@ use super::origin::own_origin;
 use super::overview::fields;
 use super::reading::PageRequest;
 use super::reply::{Page, see_other, unavailable};
+use super::routes::{Kept, kept_address};
 use crate::accounts::{LinkFound, LinkRequest, Right, ShareError, UserName};
 use aftercall_pages::address::Address;
 use aftercall_pages::filters::Field;
@@ -85,7 +86,11 @@ pub(super) async fn save(
         form.get("name"),
         without_origin(form.get("address"), origin.as_deref()),
     );
-    match pages.accounts.save_view(who, name, address).await {
+    let saved = async {
+        let page = kept_address(address, Kept::View)?;
+        pages.accounts.save_view(who, name, page).await
+    };
+    match saved.await {
         Ok(()) => see_other(Place::Views.path()),
         Err(error) => {
             let typed = Outcome {
@@ -133,17 +138,17 @@ pub(super) async fn share(
         shows_callers: !form.get("callers").is_empty(),
     };
     let days: u64 = form.get("days").trim().parse().unwrap_or_default();
-    let wanted = LinkRequest {
-        address: address.clone(),
-        lifetime: Duration::from_secs(days.saturating_mul(DAY)),
-        shows_comments: link.shows_comments,
-        shows_callers: link.shows_callers,
+    let made = async {
+        let wanted = LinkRequest {
+            address: kept_address(&address, Kept::Link)?,
+            lifetime: Duration::from_secs(days.saturating_mul(DAY)),
+            shows_comments: link.shows_comments,
+            shows_callers: link.shows_callers,
+        };
+        let from = request.visitor.address();
+        pages.accounts.make_link(who, wanted, from).await
     };
-    match pages
-        .accounts
-        .make_link(who, wanted, request.visitor.address())
-        .await
-    {
+    match made.await {
         Ok(token) => {
             let outcome = Outcome {
                 made: Some(format!("{}/share/{token}", origin.unwrap_or_default())),

@@ -1,8 +1,12 @@
 //! One figure, one computation: pages, files and the API say the same about the same calls, and every count leads to as many calls.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta, Weekday};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 
 use super::browser::Browser;
@@ -11,8 +15,17 @@ use crate::EVERY;
 use crate::house::{House, Service};
 use aftercall::accounts::Role;
 use aftercall::auth::KeyHash;
+use aftercall::config::load::from_text;
+use aftercall::delivery::schedule::{Cadence, Period, Schedule};
+use aftercall::delivery::{
+    DeliveryName, DeliveryRule, Format, Package, Render, RenderRequest, ReportFilter, WhenEmpty,
+};
+use aftercall::engine::report_package::ReportPackages;
+use aftercall::reports::Reports;
+use aftercall_base::Language;
 use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_storage::demo::{self, DemoOptions};
+use aftercall_storage::{Access, Store};
 use aftercall_survey::{AnyPrompt, parse};
 
 /// Calls of the last 40 days.
@@ -24,6 +37,10 @@ const MOST_BYTES: usize = 100_000;
 
 /// A service on made-up calls, and its admin.
 async fn demo() -> (House, Service, Browser) {
+    demo_of(11).await
+}
+
+async fn demo_of(seed: u64) -> (House, Service, Browser) {
     let key = format!(
         "[[http.key]]\nname = \"test\"\nhash = \"{}\"\nscopes = [\"results\"]\n",
         KeyHash::of("secret")
@@ -38,7 +55,7 @@ async fn demo() -> (House, Service, Browser) {
         queues: 3,
         teams: 2,
         agents: 6,
-        seed: 11,
+        seed,
         surveys: vec![
             parse(survey, "nps-ces-csat.toml", &AnyPrompt)
                 .unwrap()
@@ -67,13 +84,16 @@ const REQUESTS: [&str; 6] = [
 
 /// The texts of the cells of all tables, in order.
 fn cells(page: &str) -> Vec<String> {
-    let mut cells = Vec::new();
-    for part in page.split("<td").skip(1) {
-        let cell = part.split_once('>').map_or("", |(_, rest)| rest);
-        let cell = cell.split("</td>").next().unwrap_or_default();
-        cells.push(text(cell));
-    }
-    cells
+    elements(page, "<td", "</td>")
+}
+
+/// The texts of the elements that begin and end so, in order.
+fn elements(page: &str, start: &str, end: &str) -> Vec<String> {
+    let parts = page.split(start).skip(1);
+    let contents = parts.filter_map(|part| Some(part.split_once('>')?.1));
+    contents
+        .map(|content| text(content.split(end).next().unwrap_or_default()))
+        .collect()
 }
 
 /// Markup without its elements.
@@ -117,6 +137,147 @@ async fn page_file_and_api_say_the_same() {
         assert_eq!(report, figures(&api.body), "{request}");
         assert!(report["calls"]["arrived"].as_u64().unwrap() > 0, "{request}");
     }
+    service.stop().await;
+}
+
+/// A weekly report by queue as a mail, in English.
+fn weekly() -> DeliveryRule {
+    DeliveryRule {
+        name: DeliveryName::new("weekly").unwrap(),
+        filter: ReportFilter::default(),
+        by: Some("queue"),
+        schedule: Schedule {
+            cadence: Cadence::Weekly {
+                on: Weekday::Mon,
+                begins: Weekday::Mon,
+            },
+            at: NaiveTime::MIN,
+            zone: chrono_tz::UTC,
+        },
+        language: Language::new("en").unwrap(),
+        to: Vec::new(),
+        folder: None,
+        webhook: None,
+        formats: vec![Format::Json, Format::Csv, Format::Text],
+        when_empty: WhenEmpty::Send,
+        give_up: Duration::from_secs(1),
+    }
+}
+
+/// The mail and its files as they are delivered, of some days of the database of a house.
+async fn delivered(house: &House, days: &Period) -> Package {
+    let store = aftercall_storage::open(&house.path("db"), Access::Read)
+        .await
+        .unwrap();
+    let loaded = from_text(house.settings(), "test.toml", Some(house.environment()));
+    let (directory, _) = loaded.directory();
+    let context = loaded.settings.report_context(directory);
+    let reports = Reports::new(store.clone(), context, Arc::new(SystemClock));
+    let request = RenderRequest {
+        rule: Arc::new(weekly()),
+        period: *days,
+        zone: chrono_tz::UTC,
+        due_at: SystemClock.utc(),
+        is_late: false,
+    };
+    let package = ReportPackages::new(reports)
+        .render(&request, SystemClock.utc())
+        .await;
+    store.close().await;
+    package.unwrap()
+}
+
+/// The lines of a text part, without the moment at which it was made.
+fn lines(text: &[u8]) -> Vec<String> {
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    let lines = text.lines().filter(|line| !line.contains("As of"));
+    lines.map(str::to_owned).collect()
+}
+
+/// How often each figure stands in the cells, heads of rows and cards of a page: what begins with a digit or a sign, and has no words.
+fn shown(page: &str) -> BTreeMap<String, usize> {
+    let mut shown = BTreeMap::new();
+    let is_figure = |cell: &String| {
+        cell.trim_start_matches(['+', '-', '\u{2212}'])
+            .starts_with(|sign: char| sign.is_ascii_digit())
+            && !cell.contains(char::is_alphabetic)
+    };
+    // A mail has plain spaces and hyphens: some programs show the others as boxes.
+    let plain = |cell: String| {
+        cell.replace(['\u{a0}', '\u{202f}', '\u{2009}'], " ")
+            .replace('\u{2212}', "-")
+    };
+    let all = [("<td", "</td>"), ("<th", "</th>"), ("<p class=\"value\"", "</p>")];
+    let all = all
+        .into_iter()
+        .flat_map(|(start, end)| elements(page, start, end));
+    for cell in all.map(plain).filter(is_figure) {
+        *shown.entry(cell).or_default() += 1;
+    }
+    shown
+}
+
+/// The made-up calls are others at each run, and so are the days.
+#[tokio::test]
+async fn mail_says_what_page_file_and_api_say() {
+    let seed: u64 = aftercall::engine::seeded().random();
+    println!("seed {seed}");
+    let mut rng = StdRng::seed_from_u64(seed);
+    let (house, service, mut admin) = demo_of(rng.random()).await;
+    let mut compared = 0;
+    for _ in 0..3 {
+        let from = SystemClock.utc().date_naive() - TimeDelta::days(rng.random_range(8..35));
+        let until = from + TimeDelta::days(rng.random_range(3..8));
+        let days = Period { from, until };
+        let last = days.last_day();
+        let request = format!("period={from}..{last}&by=queue&trend=auto&compare=previous");
+        let case = format!("seed {seed}: {request}");
+        let package = delivered(&house, &days).await;
+        let file = |format: &str| {
+            let end = format!(".{format}");
+            let file = package.attachments.iter().find(|file| file.name.ends_with(&end));
+            file.unwrap_or_else(|| panic!("{case}: no {format}"))
+                .bytes
+                .clone()
+        };
+
+        let key = [("Authorization", "Bearer secret")];
+        let api = admin.get_with(&format!("/api/v1/report?{request}"), &key).await;
+        assert_eq!(api.status, 200, "{case}: {}", api.body);
+        let report = figures(&api.body);
+        assert!(report["calls"]["arrived"].as_u64().unwrap() > 0, "{case}");
+        let attached = String::from_utf8(file("json")).unwrap();
+        assert_eq!(
+            figures(&attached),
+            report,
+            "{case}: the file that comes with the mail"
+        );
+        assert_eq!(
+            figures(&package.summary.to_string()),
+            report,
+            "{case}: the webhook"
+        );
+        let csv = admin.get(&format!("/report/file?format=csv&{request}")).await;
+        assert_eq!(csv.status, 200, "{case}");
+        assert_eq!(lines(&file("csv")), lines(csv.body.as_bytes()), "{case}");
+        assert_eq!(lines(package.text.as_bytes()), lines(&file("txt")), "{case}");
+
+        let page = admin
+            .get_with(&format!("/report?{request}"), &[("Accept-Language", "en")])
+            .await;
+        assert_eq!(page.status, 200, "{case}");
+        let (of_mail, of_page) = (shown(&package.html), shown(&page.body));
+        assert!(of_mail.len() > 30, "{case}: {} figures", of_mail.len());
+        for (figure, times) in &of_mail {
+            let on_page = of_page.get(figure).copied().unwrap_or_default();
+            assert!(
+                on_page >= *times,
+                "{case}: {figure} is {times} times in the mail, {on_page} times on the page"
+            );
+            compared += times;
+        }
+    }
+    assert!(compared > 100, "seed {seed}: {compared} figures");
     service.stop().await;
 }
 

@@ -1,6 +1,6 @@
 //! The pages over a socket: who may see what, signing in, forms, TLS.
 
-mod browser;
+pub(crate) mod browser;
 #[path = "../../delivery/certificates.rs"]
 mod certificates;
 mod explain;
@@ -25,10 +25,10 @@ use crate::house::{House, Service};
 use browser::Browser;
 
 /// The password that every user of the tests chooses.
-const OWN: &str = "a password of my own";
+pub(crate) const OWN: &str = "a password of my own";
 
 /// A running service, and its first admin signed in.
-async fn office(settings: &str) -> (House, Service, Browser) {
+pub(crate) async fn office(settings: &str) -> (House, Service, Browser) {
     let house = House::new(&format!("{EVERY}{settings}"));
     let mut service = house.start().await;
     let given = service
@@ -41,7 +41,7 @@ async fn office(settings: &str) -> (House, Service, Browser) {
 }
 
 /// A user of this role, signed in.
-async fn user(service: &Service, admin: &mut Browser, name: &str, role: Role) -> Browser {
+pub(crate) async fn user(service: &Service, admin: &mut Browser, name: &str, role: Role) -> Browser {
     let of = |wanted, value| if role == wanted { value } else { "" };
     let fields = [
         ("name", name),

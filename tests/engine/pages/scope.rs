@@ -7,6 +7,7 @@ use super::support::{call, end};
 use super::{office, user};
 use crate::house::{House, Service};
 use aftercall::accounts::{Accounts, LinkRequest, Principal, Role, SessionLimits, ShareError};
+use aftercall::web::pages::routes::{Kept, kept_address};
 use aftercall_base::Disposition;
 use aftercall_runtime::clock::SystemClock;
 use aftercall_storage::store::Fact;
@@ -132,7 +133,7 @@ async fn link(
         .unwrap()
         .unwrap();
     let request = LinkRequest {
-        address: address.to_owned(),
+        address: kept_address(address, Kept::Link)?,
         lifetime: Duration::from_secs(60),
         shows_comments: false,
         shows_callers: false,

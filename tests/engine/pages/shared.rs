@@ -1,13 +1,16 @@
-//! Comments behind share links: those that the page of the link shows, for a link that was made with comments, and no others.
+//! Pages behind share links: they lead nowhere that the link does not open; and comments, those that the page of the link shows, for a link that was made
+//! with comments, and no others.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::OWN;
 use super::browser::Browser;
+use super::{OWN, user};
 use crate::EVERY;
 use crate::house::{House, Service};
+use aftercall::accounts::Role;
+use aftercall::web::pages::routes::{Kept, PAGES};
 use aftercall_runtime::clock::{Clock, SystemClock};
 use aftercall_storage::StoreError;
 use aftercall_storage::demo::{self, DemoOptions, DemoSentence, DemoTone};
@@ -131,5 +134,99 @@ async fn link_with_comments_plays_those_of_its_page_and_no_others() {
         404,
         "what was taken back plays nothing"
     );
+    service.stop().await;
+}
+
+/// The addresses that a page leads to or shows something from; a form is an address, too.
+fn addresses(page: &str) -> Vec<String> {
+    ["href=\"", "src=\"", "action=\""]
+        .into_iter()
+        .flat_map(|name| page.split(name).skip(1))
+        .filter_map(|rest| rest.split('"').next())
+        .map(|address| address.replace("&amp;", "&"))
+        .collect()
+}
+
+/// An address of each page that may be shared, of which there is something to see.
+async fn shareable(admin: &mut Browser) -> Vec<String> {
+    let calls = admin.get("/calls?period=all&comment=comment").await;
+    // Identities of calls begin with 0; `/calls/file` is no call.
+    let call = format!("0{}", calls.between("href=\"/calls/0", "\""));
+    PAGES
+        .iter()
+        .filter(|row| row.kept == Kept::Link)
+        .map(|row| match row.path {
+            "/calls/{call}" => row.path.replace("{call}", call.split('#').next().unwrap()),
+            "/surveys/{name}" => row.path.replace("{name}", "nps-comment"),
+            "/sampling" => "/sampling?half_width=5&by=queue".to_owned(),
+            "/" | "/report" => format!("{}?period=all&by=queue", row.path),
+            path => format!("{path}?period=all"),
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn page_of_a_link_leads_nowhere_that_the_link_does_not_open() {
+    let (_house, service, mut admin) = spoken().await;
+    let mut stranger = Browser::new(&service);
+    let pages = shareable(&mut admin).await;
+    assert!(pages.len() >= 10, "{pages:?}");
+    let mut leads = 0;
+    for page in &pages {
+        let own = admin.get(page).await;
+        assert_eq!(own.status, 200, "{page}");
+        let ticked = [("comments", "yes"), ("callers", "yes")];
+        let token = link(&mut admin, page, &ticked).await;
+        let shown = stranger.get(&format!("/share/{token}")).await;
+        assert_eq!(shown.status, 200, "{page}");
+        assert!(
+            !shown.body.contains("<form"),
+            "{page}: nothing can be sent from here"
+        );
+        for address in addresses(&shown.body) {
+            if address.starts_with('#') || address.starts_with("data:image/") {
+                continue;
+            }
+            let answer = stranger.get(&address).await;
+            assert_eq!(answer.status, 200, "{page} leads to {address}");
+        }
+        leads += addresses(&own.body)
+            .iter()
+            .filter(|address| addresses(&shown.body).iter().all(|kept| kept != *address))
+            .count();
+    }
+    assert!(
+        leads > 100,
+        "{leads} addresses of these pages are for those who have signed in"
+    );
+    let survey = link(&mut admin, "/surveys/nps-comment", &[]).await;
+    let survey = stranger.get(&format!("/share/{survey}")).await;
+    assert!(
+        survey.body.contains("src=\"data:image/svg+xml;base64,"),
+        "the picture of the flow is in the page"
+    );
+    // A link that leads nowhere any more leads nowhere else, either.
+    let gone = stranger.get(&format!("/share/{}", "x".repeat(43))).await;
+    assert_eq!(gone.status, 404);
+    assert!(!gone.body.contains("href=\"/\""), "{}", gone.body);
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn listener_is_led_to_no_call_that_they_may_not_see() {
+    let (_house, service, mut admin) = spoken().await;
+    let mut listener = user(&service, &mut admin, "lisa", Role::Listener).await;
+    let page = listener.get("/comments?period=all").await;
+    assert_eq!(page.status, 200);
+    assert!(players(&page.body).len() > 3);
+    for address in addresses(&page.body) {
+        if address.starts_with('/')
+            && !address.contains("/listened")
+            && address != "/sign-out"
+            && address != "/"
+        {
+            assert_eq!(listener.get(&address).await.status, 200, "{address}");
+        }
+    }
     service.stop().await;
 }

@@ -4,6 +4,7 @@ use super::browser::Browser;
 use super::{OWN, office, user};
 use crate::EVERY;
 use crate::house::House;
+use crate::streams::command;
 use aftercall::accounts::Role;
 
 const COOKIE: &str = "aftercall_session";
@@ -97,6 +98,39 @@ async fn wrong_password_is_refused_without_a_reason_and_then_waits() {
     assert_eq!(last.status, 429);
     assert!(last.header("retry-after").is_some());
     assert!(browser.cookie(COOKIE).is_none());
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn password_that_was_reset_lets_its_user_in_at_once_however_often_the_former_one_failed() {
+    let (house, service, mut admin) = office("").await;
+    for (name, is_command) in [("anna", false), ("ben", true)] {
+        user(&service, &mut admin, name, Role::Supervisor).await;
+        let mut browser = Browser::new(&service);
+        for _ in 0..6 {
+            assert_eq!(browser.sign_in(name, "wrong").await.status, 403);
+        }
+        assert_eq!(browser.sign_in(name, OWN).await.status, 429, "{name}");
+        let given = match is_command {
+            true => {
+                let said = command(&house, &format!("reset {name}")).await;
+                said.split_whitespace().last().unwrap().to_owned()
+            }
+            false => {
+                admin.get("/users").await;
+                let answer = admin.post(&format!("/users/{name}/reset"), &[]).await;
+                let shown = answer.between("role=\"status\"", "</div>");
+                let shown = shown.split("<code>").nth(1).unwrap();
+                shown.split('<').next().unwrap().to_owned()
+            }
+        };
+        let answer = browser.sign_in(name, &given).await;
+        assert_eq!(
+            (answer.status, answer.location()),
+            (303, "/account"),
+            "{name} {given}"
+        );
+    }
     service.stop().await;
 }
 

@@ -5,7 +5,7 @@ use axum::http::Method;
 use super::browser::{Answer, Browser};
 use super::{OWN, office, user};
 use aftercall::accounts::{Right, Role};
-use aftercall::web::pages::routes::{Access, PAGES};
+use aftercall::web::pages::routes::{Access, PAGES, PageRow};
 
 /// What the table says of somebody: the role, or nobody.
 fn is_granted(access: Access, role: Option<Role>) -> bool {
@@ -54,7 +54,10 @@ async fn every_page_answers_every_role_as_the_table_says() {
     }
     let mut walked = 0;
     for (role, browser) in &mut visitors {
-        for (method, path, access) in &PAGES {
+        for PageRow {
+            method, path, access, ..
+        } in &PAGES
+        {
             if let Some(role) = role {
                 // Signing out, and a form of another time, would end the walk.
                 browser.sign_in(&format!("a-{}", role.as_str()), OWN).await;

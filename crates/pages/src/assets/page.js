@@ -23,10 +23,15 @@ if (live && window.EventSource) {
     setTimeout(() => { isWaiting = false; if (isStale) { isStale = false; refresh(); } }, 3000);
     await renew();
   };
+  let isBehind = false;
   const source = new EventSource(live);
   source.addEventListener('changed', refresh);
-  source.onopen = () => document.getElementById('as-of')?.classList.add('is-live');
-  source.onerror = () => document.getElementById('as-of')?.classList.remove('is-live');
+  source.onopen = () => {
+    document.getElementById('as-of')?.classList.add('is-live');
+    // What happened between two connections was told to nobody.
+    if (isBehind) { isBehind = false; refresh(); }
+  };
+  source.onerror = () => { isBehind = true; document.getElementById('as-of')?.classList.remove('is-live'); };
   addEventListener('pagehide', () => source.close());
 }
 
