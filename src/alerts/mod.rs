@@ -1,7 +1,7 @@
 //! Alerts: who is told about a call, by what and when, and how it is followed up.
 //!
 //! Which rule fires is decided by [`aftercall_survey::alert`] in the call itself, and stored with the answer. What follows is here:
-//! [`plan`] makes a case and messages of it (pure), the [`worker`] stores them, and senders deliver them from the outbox that
+//! [`plan`] makes a case and messages of it (pure), which are stored in one transaction and delivered from the outbox that
 //! reports use as well.
 
 pub mod people;
