@@ -4,6 +4,7 @@
 //! [`plan`] makes a case and messages of it (pure), which are stored in one transaction and delivered from the outbox that
 //! reports use as well.
 
+pub mod message;
 pub mod people;
 pub mod plan;
 pub mod rule;
