@@ -4,8 +4,10 @@
 //! [`plan`] makes a case and messages of it (pure), which are stored in one transaction and delivered from the outbox that
 //! reports use as well.
 
+pub mod handler;
 pub mod message;
 pub mod people;
 pub mod plan;
+pub mod read;
 pub mod rule;
 pub mod working_time;

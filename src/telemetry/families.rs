@@ -22,7 +22,15 @@ const PAGE_PATHS: usize = 50;
 const PAGE_STATUSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
 
 /// All families, in the order of their names.
-pub const FAMILIES: [Family; 48] = [
+pub const FAMILIES: [Family; 49] = [
+    counter(
+        "aftercall_alerts_total",
+        &[(
+            "outcome",
+            Listed(&["told", "same_call", "same_caller", "nobody", "no_rule"]),
+        )],
+        "Alerts that were handled.",
+    ),
     gauge(
         "aftercall_announcements_waiting",
         &[],

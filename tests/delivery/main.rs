@@ -7,6 +7,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod alerts;
 mod certificates;
 mod command;
 mod exactly_once;

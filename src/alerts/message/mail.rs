@@ -47,18 +47,13 @@ fn subject(message: &AlertMessage, messages: Messages) -> String {
                 [("count", count.into()), ("shown", count.to_string().into())],
             )
         }
-        (_, Some(Told::Service { about, .. })) => messages.with(
-            "subject-service",
-            [("severity", severity.into()), ("about", plain(about).into())],
-        ),
+        (_, Some(Told::Service { about, .. })) => format!("{severity}: {}", plain(about)),
         (kind, Some(Told::Call(call))) => {
             let what = call.in_short();
             match kind {
                 EventKind::Comment => messages.with("subject-comment", [("what", what.into())]),
                 EventKind::Escalation => messages.with("subject-escalation", [("what", what.into())]),
-                EventKind::Alert | EventKind::Digest => {
-                    messages.with("subject", [("severity", severity.into()), ("what", what.into())])
-                }
+                EventKind::Alert | EventKind::Digest => format!("{severity}: {what}"),
             }
         }
     }
@@ -123,11 +118,7 @@ fn lines(call: &ToldCall, reader: Reader) -> Vec<Line> {
     lines.push(line("call-id", id));
     if let Some(case) = &call.case {
         let state = messages.text(&format!("state-{}", case.state));
-        let numbered = [
-            ("number", case.number.to_string().into()),
-            ("state", state.into()),
-        ];
-        lines.push(line("case", messages.with("case-number", numbered)));
+        lines.push(line("case", format!("{}, {state}", case.number)));
         lines.extend(case.take_due_at.map(|at| line("take-by", reader.moment(at))));
         lines.extend(
             case.contact_due_at

@@ -225,7 +225,7 @@ fn what_strangers_wrote_becomes_neither_markup_nor_a_line_of_its_own() {
     .to_string();
     assert!(!slack.contains("<b onclick") && slack.contains("&lt;b onclick"));
     let fence = "``` @all [x](https://example.org)";
-    let mut fenced = super::ToldCall {
+    let mut fenced = ToldCall {
         queue: Some(named(fence, fence)),
         ..self::call()
     };

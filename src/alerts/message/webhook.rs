@@ -105,7 +105,7 @@ fn slack(text: &MailText) -> Value {
     json!({
         "text": escaped(&text.subject),
         "blocks": [
-            { "type": "header", "text": { "type": "plain_text", "text": text.subject.chars().take(150).collect::<String>() } },
+            { "type": "header", "text": { "type": "plain_text", "text": escaped(&text.subject.chars().take(150).collect::<String>()) } },
             { "type": "section", "text": { "type": "plain_text", "text": all } },
         ],
     })

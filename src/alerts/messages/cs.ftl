@@ -7,10 +7,8 @@ severity-low = Nízká
 severity-normal = Běžná
 severity-high = Vysoká
 severity-urgent = Naléhavé
-subject = { $severity }: { $what }
 subject-comment = Volající zanechal komentář: { $what }
 subject-escalation = Stále otevřeno: { $what }
-subject-service = { $severity }: { $about }
 subject-digest = { $count ->
     [one] Pozdrženo { $shown } upozornění
     [few] Pozdržena { $shown } upozornění
@@ -38,7 +36,6 @@ call-id = Označení hovoru
 comment = Komentář
 comment-length = { $length } s řeči, k poslechu na stránce
 case = Případ
-case-number = { $number }, { $state }
 take-by = Převzít do
 contact-by = Kontaktovat volajícího do
 number = Číslo pro zpětné volání

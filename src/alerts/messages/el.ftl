@@ -7,10 +7,8 @@ severity-low = Χαμηλή
 severity-normal = Κανονική
 severity-high = Υψηλή
 severity-urgent = Επείγον
-subject = { $severity }: { $what }
 subject-comment = Αφέθηκε σχόλιο: { $what }
 subject-escalation = Παραμένει ανοιχτό: { $what }
-subject-service = { $severity }: { $about }
 subject-digest = { $count ->
     [one] Κρατήθηκε { $shown } ειδοποίηση
    *[other] Κρατήθηκαν { $shown } ειδοποιήσεις
@@ -36,7 +34,6 @@ call-id = Αναγνωριστικό κλήσης
 comment = Σχόλιο
 comment-length = { $length } δ. ομιλίας, για ακρόαση στη σελίδα
 case = Υπόθεση
-case-number = { $number }, { $state }
 take-by = Ανάληψη έως
 contact-by = Επικοινωνία με τον καλούντα έως
 number = Αριθμός για επανάκληση

@@ -7,10 +7,8 @@ severity-low = Low
 severity-normal = Normal
 severity-high = High
 severity-urgent = Urgent
-subject = { $severity }: { $what }
 subject-comment = A comment was left: { $what }
 subject-escalation = Still open: { $what }
-subject-service = { $severity }: { $about }
 subject-digest = { $count ->
     [one] { $shown } alert was held back
    *[other] { $shown } alerts were held back
@@ -36,7 +34,6 @@ call-id = Call id
 comment = Comment
 comment-length = { $length } s of speech, to be heard on the page
 case = Case
-case-number = { $number }, { $state }
 take-by = To be taken by
 contact-by = Caller to be contacted by
 number = Number for calling back

@@ -7,10 +7,8 @@ severity-low = Vähäinen
 severity-normal = Tavallinen
 severity-high = Tärkeä
 severity-urgent = Kiireellinen
-subject = { $severity }: { $what }
 subject-comment = Soittaja jätti kommentin: { $what }
 subject-escalation = Yhä avoinna: { $what }
-subject-service = { $severity }: { $about }
 subject-digest = { $count ->
     [one] { $shown } hälytys pidätettiin
    *[other] { $shown } hälytystä pidätettiin
@@ -36,7 +34,6 @@ call-id = Puhelun tunnus
 comment = Kommentti
 comment-length = { $length } s puhetta, kuunneltavissa sivulla
 case = Tapaus
-case-number = { $number }, { $state }
 take-by = Otettava viimeistään
 contact-by = Soittajaan otettava yhteyttä viimeistään
 number = Numero takaisinsoittoa varten

@@ -7,10 +7,8 @@ severity-low = Niski
 severity-normal = Zwykły
 severity-high = Wysoki
 severity-urgent = Pilne
-subject = { $severity }: { $what }
 subject-comment = Pozostawiono komentarz: { $what }
 subject-escalation = Nadal otwarte: { $what }
-subject-service = { $severity }: { $about }
 subject-digest = { $count ->
     [one] Wstrzymano { $shown } alert
     [few] Wstrzymano { $shown } alerty
@@ -38,7 +36,6 @@ call-id = Identyfikator rozmowy
 comment = Komentarz
 comment-length = { $length } s mowy, do odsłuchania na stronie
 case = Sprawa
-case-number = { $number }, { $state }
 take-by = Przejąć do
 contact-by = Skontaktować się do
 number = Numer do oddzwonienia

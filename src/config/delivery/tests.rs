@@ -118,7 +118,7 @@ fn every_faulty_value_is_told_at_its_line() {
         (2, "write for example \"monday\""),
         (4, "choose from en, fi, pl, cs, el"),
         (6, "write one that begins with \"https://\""),
-        (7, "choose from xlsx, csv, json, html, text"),
+        (7, "choose from xlsx, csv, csv-excel, json, html, text"),
         (10, "a [[delivery]] has no `colour`"),
     ] {
         assert!(told[index].contains(words), "{words}: {}", told[index]);
