@@ -1,17 +1,19 @@
 //! Passwords: what they must be like, how they are hashed and compared.
 //!
 //! argon2id with 19 MiB, two passes, one lane (OWASP's recommendation for machines that have other work to do). Hashing is work on purpose, so it runs on two
-//! threads of its own, and few may wait: a flood of attempts costs 38 MiB and two threads, and no call its time. (On the threads for blocking work, which
-//! are many, the allocator would keep the memory for each that ever hashed: 1.3 GB after 180 attempts.)
+//! threads of its own, each with memory of its own, and few may wait: a flood of attempts costs 38 MiB and two threads, and no call its time. (On the
+//! threads for blocking work, which are many, the allocator would keep the memory for each that ever hashed: 1.3 GB after 180 attempts.)
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
 use rand::RngExt;
 use rand::rngs::StdRng;
+use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
 
 use aftercall_runtime::lifecycle::spawn_thread;
@@ -98,7 +100,7 @@ impl NewPassword {
     /// The PHC string, with a salt of its own. Takes tens of milliseconds of a core: not for the threads of the runtime.
     pub fn hash(&self, rng: &mut StdRng) -> Option<String> {
         let salt: [u8; SALT] = rng.random();
-        hashed(self.0.as_bytes(), &salt)
+        hashed(&mut Workspace::default(), self.0.as_bytes(), &salt)
     }
 }
 
@@ -114,7 +116,7 @@ impl std::fmt::Debug for NewPassword {
 pub struct PasswordsBusy;
 
 /// Something to be hashed.
-type Work = Box<dyn FnOnce() + Send>;
+type Work = Box<dyn FnOnce(&mut Workspace) + Send>;
 
 /// Compares and hashes passwords, few at once.
 #[derive(Debug)]
@@ -139,7 +141,9 @@ impl Passwords {
         }
         Self {
             work,
-            of_nobody: hashed(&password, &salt).unwrap_or_default().into(),
+            of_nobody: hashed(&mut Workspace::default(), &password, &salt)
+                .unwrap_or_default()
+                .into(),
         }
     }
 
@@ -147,7 +151,9 @@ impl Passwords {
     pub(super) async fn verify(&self, password: String, hash: Option<&str>) -> Result<bool, PasswordsBusy> {
         let is_known = hash.is_some();
         let hash = hash.map_or_else(|| Arc::clone(&self.of_nobody), Arc::from);
-        let fits = self.work(move || is_of(password.as_bytes(), &hash)).await?;
+        let fits = self
+            .work(move |workspace| is_of(workspace, password.as_bytes(), &hash))
+            .await?;
         Ok(is_known && fits)
     }
 
@@ -157,18 +163,20 @@ impl Passwords {
         password: NewPassword,
         mut rng: StdRng,
     ) -> Result<Option<String>, PasswordsBusy> {
-        self.work(move || password.hash(&mut rng)).await
+        let salt: [u8; SALT] = rng.random();
+        self.work(move |workspace| hashed(workspace, password.expose().as_bytes(), &salt))
+            .await
     }
 
     async fn work<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&mut Workspace) -> T + Send + 'static,
     ) -> Result<T, PasswordsBusy> {
         let (sender, done) = oneshot::channel();
-        let work = Box::new(move || {
+        let work = Box::new(move |workspace: &mut Workspace| {
             // Whoever has closed the connection waits no more: others are to have the time.
             if !sender.is_closed() {
-                let _ = sender.send(work());
+                let _ = sender.send(work(workspace));
             }
         });
         self.work.try_send(work).map_err(|_| PasswordsBusy)?;
@@ -178,34 +186,66 @@ impl Passwords {
 
 /// What a thread does until nobody can send work any more.
 fn work_off(queue: &Mutex<Receiver<Work>>) {
+    let mut workspace = Workspace::default();
     loop {
         let work = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match work {
-            Ok(work) => work(),
+            Ok(work) => work(&mut workspace),
             Err(_) => return,
         }
     }
 }
 
-fn argon2() -> Option<Argon2<'static>> {
+/// The memory in which one thread hashes. It is kept from one password to the next: asked for anew each time, aligned as it has to be, the allocator
+/// (glibc) finds no room for it in what was given back, and the process grows by as much for each of the first passwords.
+#[derive(Default)]
+struct Workspace(Vec<Block>);
+
+impl Workspace {
+    /// The hash of a password with these parameters, as many bytes as `out` has.
+    fn hash(&mut self, parameters: Params, password: &[u8], salt: &[u8], out: &mut [u8]) -> Option<()> {
+        let blocks = self.0.len().max(parameters.block_count());
+        self.0.resize(blocks, Block::new());
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
+        argon2
+            .hash_password_into_with_memory(password, salt, out, self.0.as_mut_slice())
+            .ok()
+    }
+}
+
+/// The PHC string of a password with our parameters.
+fn hashed(workspace: &mut Workspace, password: &[u8], salt: &[u8]) -> Option<String> {
     let parameters = Params::new(MEMORY_KIB, PASSES, LANES, None).ok()?;
-    Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters))
+    let mut hash = [0; Params::DEFAULT_OUTPUT_LEN];
+    workspace.hash(parameters, password, salt, &mut hash)?;
+    let text = |bytes: &[u8]| BASE64_STANDARD_NO_PAD.encode(bytes);
+    let version = u32::from(Version::V0x13);
+    let (salt, hash) = (text(salt), text(&hash));
+    Some(format!(
+        "$argon2id$v={version}$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}"
+    ))
 }
 
-fn hashed(password: &[u8], salt: &[u8]) -> Option<String> {
-    let hash = argon2()?.hash_password_with_salt(password, salt).ok()?;
-    Some(hash.to_string())
-}
-
-/// Compares with the parameters of the hash. One that wants more memory or time than ours was not made by us, and is nobody's.
-fn is_of(password: &[u8], hash: &str) -> bool {
-    let Ok(hash) = PasswordHash::new(hash) else {
+/// Compares with the parameters of the hash. One of another kind, or that wants more memory or time than ours, was not made by us, and is nobody's.
+fn is_of(workspace: &mut Workspace, password: &[u8], hash: &str) -> bool {
+    let Ok(known) = PasswordHash::new(hash) else {
         return false;
     };
-    let is_ours = Params::try_from(&hash).is_ok_and(|parameters| {
-        parameters.m_cost() <= MEMORY_KIB && parameters.t_cost() <= PASSES && parameters.p_cost() <= LANES
-    });
-    is_ours && argon2().is_some_and(|argon2| argon2.verify_password(password, &hash).is_ok())
+    let is_ours = known.algorithm.as_str() == Algorithm::Argon2id.as_str()
+        && known.version == Some(u32::from(Version::V0x13));
+    let (Ok(parameters), Some(salt), Some(expected)) = (Params::try_from(&known), &known.salt, &known.hash)
+    else {
+        return false;
+    };
+    let is_cheap =
+        parameters.m_cost() <= MEMORY_KIB && parameters.t_cost() <= PASSES && parameters.p_cost() <= LANES;
+    let mut found = vec![0; expected.as_bytes().len()];
+    is_ours
+        && is_cheap
+        && workspace
+            .hash(parameters, password, salt.as_ref(), &mut found)
+            .is_some()
+        && bool::from(found.ct_eq(expected.as_bytes()))
 }
 
 #[cfg(test)]
@@ -217,7 +257,9 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
-    use super::{AT_ONCE, MOST_WAITING, NewPassword, PasswordFault, Passwords, PasswordsBusy, is_of};
+    use super::{
+        AT_ONCE, MOST_WAITING, NewPassword, PasswordFault, Passwords, PasswordsBusy, Workspace, is_of,
+    };
 
     fn rng() -> StdRng {
         StdRng::seed_from_u64(7)
@@ -257,12 +299,22 @@ mod tests {
         let password = NewPassword::read("correct horse", "anna").unwrap();
         let hash = password.hash(&mut rng()).unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        // One workspace for all, as a thread has it.
+        let mut workspace = Workspace::default();
+        let mut is_of = |password: &[u8], hash: &str| is_of(&mut workspace, password, hash);
         assert!(is_of(b"correct horse", &hash));
         for wrong in ["correct horsf", "", "Correct horse"] {
             assert!(!is_of(wrong.as_bytes(), &hash), "{wrong}");
         }
         let greedy = hash.replace("m=19456", "m=4194304");
         assert!(!is_of(b"correct horse", &greedy));
+        // A test vector of the reference implementation (phc-winner-argon2, src/test.c): 256 KiB, two passes.
+        let other = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+        assert!(is_of(b"password", other) && !is_of(b"Password", other));
+        assert!(is_of(b"correct horse", &hash), "after one that needs less memory");
+        for foreign in [hash.replace("argon2id", "argon2i"), hash.replace("v=19", "v=16")] {
+            assert!(!is_of(b"correct horse", &foreign), "{foreign}");
+        }
         for broken in ["", "$argon2id$", "plain", &hash[..40]] {
             assert!(!is_of(b"correct horse", broken), "{broken}");
         }
@@ -295,7 +347,7 @@ mod tests {
         let mut blocked: Vec<_> = (0..AT_ONCE)
             .map(|_| {
                 let (held, started) = (Arc::clone(&held), started.clone());
-                Box::pin(passwords.work(move || {
+                Box::pin(passwords.work(move |_| {
                     started.try_send(()).unwrap();
                     held.lock().unwrap().recv().unwrap_err();
                 }))
@@ -309,7 +361,7 @@ mod tests {
         let compared = Arc::new(AtomicUsize::new(0));
         let leave = || {
             let compared = Arc::clone(&compared);
-            let work = passwords.work(move || compared.fetch_add(1, Ordering::SeqCst));
+            let work = passwords.work(move |_| compared.fetch_add(1, Ordering::SeqCst));
             work.now_or_never()
         };
         for number in 0..MOST_WAITING {

@@ -41,7 +41,7 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 46] = [
+const MODULES: [&str; 47] = [
     "accounts::password",
     "accounts::sign_in",
     "announcements::decide",
@@ -87,6 +87,7 @@ const MODULES: [&str; 46] = [
     "web::pages::guard",
     "web::pages::reply",
     "web::pages::report_file",
+    "web::pages::stream",
     "web::server",
 ];
 
