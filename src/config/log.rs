@@ -41,7 +41,7 @@ pub enum LogFormat {
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// The modules of the application that log. A test holds both lists to the source.
-const MODULES: [&str; 47] = [
+const MODULES: [&str; 48] = [
     "accounts::password",
     "accounts::sign_in",
     "announcements::decide",
@@ -60,6 +60,7 @@ const MODULES: [&str; 47] = [
     "call::snapshot",
     "call::survey_call",
     "call::survey_call::keys",
+    "call::survey_call::storing",
     "cli::serve",
     "control",
     "delivery::worker::planner",

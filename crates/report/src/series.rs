@@ -4,6 +4,7 @@
 //! a plain choice, its labels); what changed any of these starts a series of its own. Answers whose definition is not
 //! known, or that lie outside the scale, are counted but never scored.
 
+mod in_steps;
 pub(crate) mod score;
 
 use std::collections::BTreeMap;
@@ -122,23 +123,6 @@ impl Series {
         score::good(self.definition.as_ref()?, &self.values())
     }
 
-    /// The headline of answers to its question, or their mean where there is none; `None` below 10 answers.
-    pub(crate) fn score_of(&self, values: &[(i64, u64)]) -> Option<Score> {
-        let definition = self.definition.as_ref()?;
-        let score = match score::kind(definition) {
-            ScoreKind::Nps | ScoreKind::Share => headline(definition, values),
-            ScoreKind::Mean => mean(definition, values),
-            ScoreKind::None => None,
-        };
-        score.filter(|score| score.n >= FEWEST_FOR_A_SCORE)
-    }
-
-    /// Whether a value is one of its scale; of a question that is not known every value is.
-    pub(crate) fn has_value(&self, value: i64) -> bool {
-        self.scale
-            .is_none_or(|scale| (scale.min..=scale.max).contains(&value))
-    }
-
     /// Whether it has the answers to the same question, defined the same way.
     pub(crate) fn is_same_question(&self, other: &Self) -> bool {
         let is_same = match (&self.definition, &other.definition) {
@@ -147,20 +131,6 @@ impl Series {
             (Some(_), None) | (None, Some(_)) => false,
         };
         is_same && self.survey == other.survey && self.question == other.question
-    }
-
-    /// Whether the answers to a question of a survey version belong to it; a question without definition is one that is not known.
-    pub(crate) fn takes(
-        &self,
-        (survey, version, question): (&str, &str, &str),
-        definition: Option<&QuestionRecord>,
-    ) -> bool {
-        let is_same = match (&self.definition, definition) {
-            (Some(own), Some(other)) => is_comparable(own, other),
-            (None, None) => self.versions.iter().any(|own| own == version),
-            (Some(_), None) | (None, Some(_)) => false,
-        };
-        is_same && self.survey == survey && self.question == question
     }
 
     /// The same question with the answers of `whole` that are not of this part.
