@@ -35,12 +35,12 @@ const fn event(kind: EventKind) -> &'static str {
 
 /// Thin: ids, scores and a link. Whoever wants more asks the API.
 fn standard(message: &AlertMessage, now: DateTime<Utc>) -> Value {
+    json!({ "type": event(message.kind), "timestamp": moment(now), "data": data(message) })
+}
+
+fn data(message: &AlertMessage) -> Value {
     let alerts: Vec<Value> = message.told.iter().map(told).collect();
-    json!({
-        "type": event(message.kind),
-        "timestamp": moment(now),
-        "data": { "message": message.identity, "severity": message.severity().as_str(), "alerts": alerts },
-    })
+    json!({ "message": message.identity, "severity": message.severity().as_str(), "alerts": alerts })
 }
 
 fn told(told: &Told) -> Value {
@@ -176,7 +176,7 @@ fn pager_duty(message: &AlertMessage, channel: &AlertChannel, text: &MailText) -
             "summary": text.subject.chars().take(1_000).collect::<String>(),
             "source": "aftercall",
             "severity": severity,
-            "custom_details": standard(message, DateTime::UNIX_EPOCH)["data"],
+            "custom_details": data(message),
         },
     })
 }

@@ -152,7 +152,7 @@ async fn made_up_calls_look_like_those_of_a_contact_centre() {
         "SELECT COUNT(*) = 0 FROM answer a JOIN call c USING (call_uid) \
          WHERE a.answered_at <= c.answered_at OR a.answered_at >= c.ended_at",
         "SELECT COUNT(*) = COUNT(DISTINCT call_uid || answered_at) FROM answer",
-        "SELECT MIN(gap) > 1 AND MAX(gap) < 120 FROM (SELECT (julianday(answered_at) - julianday(LAG(answered_at) \
+        "SELECT MIN(gap) > 0.5 AND MAX(gap) < 120 FROM (SELECT (julianday(answered_at) - julianday(LAG(answered_at) \
          OVER (PARTITION BY call_uid ORDER BY answered_at))) * 86400 AS gap FROM answer)",
         "SELECT COUNT(*) > 0 AND SUM(r.begun_at <= (SELECT MAX(answered_at) FROM answer a WHERE a.call_uid = r.call_uid)) = 0 \
          AND SUM(julianday(c.ended_at) - julianday(r.begun_at) < r.duration_ms / 86400000.0) = 0 \
