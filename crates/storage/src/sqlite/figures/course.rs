@@ -34,7 +34,7 @@ pub(in crate::sqlite) async fn course(
     };
     each_count(connection, (selection, &split), queries, |row| {
         let counts = steps.entry(key(row)?).or_default();
-        add(counts, &row.try_get::<String, _>(4)?)
+        add(counts, [row.try_get(4)?, row.try_get(5)?, row.try_get(6)?])
     })
     .await?;
     let answers = |((step, survey, version, question), counts): (Key, Counts)| StepAnswers {
@@ -51,23 +51,19 @@ fn key(row: &SqliteRow) -> Result<Key, sqlx::Error> {
     Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?))
 }
 
-/// Adds the counts of a text, `value:answers` with spaces between them. A value may be there several times, as answers may be doubtful.
-fn add(counts: &mut Counts, text: &str) -> Result<(), StoreError> {
-    for count in text.split(' ') {
-        let (value, answers) = count.split_once(':').ok_or_else(unknown)?;
-        let value: Option<i64> = match value {
-            "" => None,
-            value => Some(value.parse().map_err(|_| unknown())?),
+/// Adds the counts of three texts: whether skipped, values, answers. A value may be there several times, as answers may be doubtful.
+fn add(counts: &mut Counts, texts: [&str; 3]) -> Result<(), StoreError> {
+    let [mut skips, mut values, mut answers] = texts.map(|text| text.split(' ').map(str::parse::<i64>));
+    loop {
+        let (value, answers) = match (skips.next(), values.next(), answers.next()) {
+            (None, None, None) => return Ok(()),
+            (Some(Ok(0)), Some(Ok(value)), Some(Ok(answers))) => (Some(value), answers),
+            (Some(Ok(1)), Some(Ok(_)), Some(Ok(answers))) => (None, answers),
+            _ => return Err(StoreError::row("answers of a step are no counts")),
         };
-        let answers: i64 = answers.parse().map_err(|_| unknown())?;
         let sum = counts.entry(value).or_default();
         *sum = sum.saturating_add_signed(answers);
     }
-    Ok(())
-}
-
-fn unknown() -> StoreError {
-    StoreError::row("answers of a step are no counts")
 }
 
 #[cfg(test)]
@@ -77,14 +73,22 @@ mod tests {
     #[test]
     fn counts_are_added_up_by_value_and_skipped_ones_have_none() {
         let mut counts = Counts::new();
-        add(&mut counts, "0:3 10:1 :2 0:4").unwrap();
-        add(&mut counts, "-1:1 10:5").unwrap();
+        add(&mut counts, ["0 0 1 0", "0 10 0 0", "3 1 2 4"]).unwrap();
+        add(&mut counts, ["0 0", "-1 10", "1 5"]).unwrap();
         assert_eq!(
             counts.into_iter().collect::<Vec<_>>(),
             [(None, 2), (Some(-1), 1), (Some(0), 7), (Some(10), 6)]
         );
-        for text in ["", "1", "1:", "x:1", "1:1  2:1"] {
-            assert!(add(&mut Counts::new(), text).is_err(), "{text:?}");
+        for texts in [
+            ["", "", ""],
+            ["0", "1", ""],
+            ["0", "x", "1"],
+            ["2", "1", "1"],
+            ["0 0", "1 2", "1"],
+            ["0", "1 2", "1"],
+            ["0  0", "1  2", "1  1"],
+        ] {
+            assert!(add(&mut Counts::new(), texts).is_err(), "{texts:?}");
         }
     }
 }
