@@ -88,7 +88,7 @@ CREATE TABLE alert (
     -- The case that it opened or joined; NULL: not handled, or no case is opened for it.
     case_id INTEGER REFERENCES follow_up_case (case_id) ON DELETE CASCADE,
     -- Why no message of its own was sent, in a word; NULL: one was, or it is not handled.
-    kept_quiet TEXT,
+    silenced_by TEXT,
     CHECK ((call_uid IS NULL) = (raised_by IN ('watch', 'delivery'))),
     CHECK ((call_uid IS NULL) = (about IS NOT NULL)),
     CHECK ((callback_number IS NULL) = (callback_until IS NULL)),

@@ -82,8 +82,8 @@ impl Handler {
         let Some(_) = self.store.handle_alerts(handling).await? else {
             return Ok(0);
         };
-        for (_, kept_quiet) in &handling.alerts {
-            let outcome = kept_quiet.map_or("told", |reason| reason.as_str());
+        for (_, silenced_by) in &handling.alerts {
+            let outcome = silenced_by.map_or("told", |reason| reason.as_str());
             counter!("aftercall_alerts_total", "outcome" => outcome).increment(1);
         }
         Ok(handling.alerts.len() as u64)

@@ -1,8 +1,8 @@
 //! Alerts: who is told about a call, by what and when, and how it is followed up.
 //!
 //! Which rule fires is decided by [`aftercall_survey::alert`] in the call itself, and stored with the answer. What follows is here:
-//! [`plan`] makes a case and messages of it (pure), which are stored in one transaction and delivered from the outbox that
-//! reports use as well.
+//! [`plan`] makes a case and messages of it (pure), [`handler`] stores them, in one transaction, in the outbox that reports use as
+//! well; [`read`] reads what a message tells when it is sent, and [`message`] says it (pure).
 
 pub mod handler;
 pub mod message;

@@ -6,12 +6,12 @@
 //! - Praise opens no clock.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rand::RngExt;
 use rand::rngs::StdRng;
 
-use super::rule::{AlertSetup, By, RuleInForce, Whom};
+use super::rule::{AlertSetup, ContactMethod, Receiver, RuleInForce};
+use crate::delivery::worker::new_identity;
 use aftercall_base::CallUid;
-use aftercall_storage::alert::{AlertFound, AlertHandling, AlertedCall, CaseOpening, KeptQuiet, NewMessage};
+use aftercall_storage::alert::{AlertFound, AlertHandling, AlertedCall, CaseOpening, NewMessage, SilencedBy};
 use aftercall_storage::delivery::{Channel, EventKind};
 use aftercall_survey::alert::AlertSeverity;
 
@@ -46,7 +46,7 @@ pub fn recipients(rule: &RuleInForce, concerned: Concerned<'_>, setup: &AlertSet
     };
     for whom in &rule.tell {
         let leader = match whom {
-            Whom::Channel(name) => {
+            Receiver::Channel(name) => {
                 add(Recipient {
                     channel: Channel::Webhook,
                     address: name.clone(),
@@ -54,9 +54,9 @@ pub fn recipients(rule: &RuleInForce, concerned: Concerned<'_>, setup: &AlertSet
                 });
                 continue;
             }
-            Whom::Person(id) => Some(id),
-            Whom::TeamLeader => concerned.team.and_then(|team| people.team_leaders.get(team)),
-            Whom::QueueLeader => concerned.queue.and_then(|queue| people.queue_leaders.get(queue)),
+            Receiver::Person(id) => Some(id),
+            Receiver::TeamLeader => concerned.team.and_then(|team| people.team_leaders.get(team)),
+            Receiver::QueueLeader => concerned.queue.and_then(|queue| people.queue_leaders.get(queue)),
         };
         for recipient in leader.into_iter().flat_map(|id| of_person(id, &rule.by, setup)) {
             add(recipient);
@@ -66,16 +66,16 @@ pub fn recipients(rule: &RuleInForce, concerned: Concerned<'_>, setup: &AlertSet
 }
 
 /// A person by each of these ways for which they have an address.
-pub fn of_person(id: &str, by: &[By], setup: &AlertSetup) -> Vec<Recipient> {
+pub fn of_person(id: &str, by: &[ContactMethod], setup: &AlertSetup) -> Vec<Recipient> {
     let Some(person) = setup.people.persons.get(id) else {
         return Vec::new();
     };
-    let address = |by: &By| match by {
-        By::Mail => person
+    let address = |by: &ContactMethod| match by {
+        ContactMethod::Mail => person
             .mail
             .as_ref()
             .map(|mail| (Channel::Mail, mail.address().to_owned())),
-        By::Call => person.sip.clone().map(|sip| (Channel::Call, sip)),
+        ContactMethod::Call => person.sip.clone().map(|sip| (Channel::Call, sip)),
     };
     let recipient = |(channel, address)| Recipient {
         channel,
@@ -102,7 +102,7 @@ pub fn of_call(
         .iter()
         .filter(|alert| alert.handled_at.is_none())
         .collect();
-    let told_before = |alert: &&AlertFound| alert.handled_at.is_some() && alert.kept_quiet.is_none();
+    let told_before = |alert: &&AlertFound| alert.handled_at.is_some() && alert.silenced_by.is_none();
     let gravest_told = call
         .alerts
         .iter()
@@ -110,13 +110,13 @@ pub fn of_call(
         .map(|alert| alert.severity)
         .max();
     let quiet = |alert: &AlertFound| match setup.rule(&alert.rule) {
-        None => Some(KeptQuiet::NoRule),
-        Some(rule) if recipients(rule, concerned, setup).is_empty() => Some(KeptQuiet::Nobody),
-        Some(_) if is_known_caller(&alert.rule) => Some(KeptQuiet::SameCaller),
-        Some(_) if gravest_told.is_some_and(|told| told >= alert.severity) => Some(KeptQuiet::SameCall),
+        None => Some(SilencedBy::NoRule),
+        Some(rule) if recipients(rule, concerned, setup).is_empty() => Some(SilencedBy::Nobody),
+        Some(_) if is_known_caller(&alert.rule) => Some(SilencedBy::SameCaller),
+        Some(_) if gravest_told.is_some_and(|told| told >= alert.severity) => Some(SilencedBy::SameCall),
         Some(_) => None,
     };
-    let judged: Vec<(&AlertFound, Option<KeptQuiet>)> =
+    let judged: Vec<(&AlertFound, Option<SilencedBy>)> =
         waiting.iter().map(|alert| (*alert, quiet(alert))).collect();
     let ids: Vec<u64> = waiting.iter().map(|alert| alert.id).collect();
     let mut messages = Vec::new();
@@ -196,8 +196,8 @@ pub fn of_service(
     let rule = setup.rule(&alert.rule);
     let recipients = rule.map_or_else(Vec::new, |rule| recipients(rule, Concerned::default(), setup));
     let quiet = match rule {
-        None => Some(KeptQuiet::NoRule),
-        Some(_) if recipients.is_empty() => Some(KeptQuiet::Nobody),
+        None => Some(SilencedBy::NoRule),
+        Some(_) if recipients.is_empty() => Some(SilencedBy::Nobody),
         Some(_) => None,
     };
     let message = |recipient| {
@@ -237,7 +237,7 @@ fn message(
         person.quiet?.until(now, working)
     });
     NewMessage {
-        identity: format!("{:032x}", rng.random::<u128>()),
+        identity: new_identity(rng),
         kind,
         rule: rule.to_owned(),
         channel: recipient.channel,
@@ -262,7 +262,7 @@ fn case(
     let severity: AlertSeverity = opening.map(|alert| alert.severity).max()?;
     let due = |within| severity.has_clock().then(|| setup.working.after(now, within));
     Some(CaseOpening {
-        token: format!("{:032x}", rng.random::<u128>()),
+        token: new_identity(rng),
         severity,
         take_due_at: due(setup.take_within),
         contact_due_at: due(setup.contact_within),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::message::{AlertMessage, Named, Told, ToldAnswer, ToldCall, ToldCase};
+use super::message::{AlertMessage, AnswerItem, CallItem, CaseItem, MessageItem, Named};
 use super::rule::AlertSetup;
 use aftercall_base::CallUid;
 use aftercall_report::Directory;
@@ -36,21 +36,21 @@ pub async fn message(
     {
         alerts = store.alerts(&AlertQuery::OfCase(case)).await?;
     }
-    let mut told = Vec::new();
+    let mut items = Vec::new();
     for (call, of_call) in by_call(alerts) {
         match call {
-            None => told.extend(of_call.into_iter().map(of_service)),
+            None => items.extend(of_call.into_iter().map(of_service)),
             Some(call) => {
                 if let Some(call) = self::call(store, call, &of_call, setup, directory).await? {
-                    told.push(Told::Call(Box::new(call)));
+                    items.push(MessageItem::Call(Box::new(call)));
                 }
             }
         }
     }
-    Ok((!told.is_empty()).then(|| AlertMessage {
+    Ok((!items.is_empty()).then(|| AlertMessage {
         identity: claimed.identity.clone(),
         kind,
-        told,
+        items,
     }))
 }
 
@@ -66,8 +66,8 @@ fn by_call(alerts: Vec<AlertFound>) -> Vec<(Option<CallUid>, Vec<AlertFound>)> {
     groups
 }
 
-fn of_service(alert: AlertFound) -> Told {
-    Told::Service {
+fn of_service(alert: AlertFound) -> MessageItem {
+    MessageItem::Service {
         rule: alert.rule,
         severity: alert.severity,
         about: alert.about.unwrap_or_default(),
@@ -81,7 +81,7 @@ async fn call(
     alerts: &[AlertFound],
     setup: &AlertSetup,
     directory: &Directory,
-) -> Result<Option<ToldCall>, StoreError> {
+) -> Result<Option<CallItem>, StoreError> {
     let mut snapshot = store.snapshot().await?;
     let everything = Selection::default();
     let Some(path) = snapshot.call_path(call, &everything, Privacy::default()).await? else {
@@ -108,7 +108,7 @@ fn told(
     surveys: &[SurveyRecord],
     case: Option<CaseFound>,
     (setup, directory): (&AlertSetup, &Directory),
-) -> ToldCall {
+) -> CallItem {
     let row = &path.call;
     let mut rules: Vec<_> = alerts
         .iter()
@@ -128,7 +128,7 @@ fn told(
             .as_ref()
             .map(|url| format!("{}{path}", url.trim_end_matches('/')))
     };
-    ToldCall {
+    CallItem {
         rules,
         call: row.uid.to_string(),
         original_call_id: row.original_call_id.clone(),
@@ -166,7 +166,7 @@ fn survey<'s>(row: &CallRow, surveys: &'s [SurveyRecord]) -> Option<&'s SurveyRe
     surveys.iter().find(|survey| survey.survey.version == version)
 }
 
-fn answers(row: &CallRow, surveys: &[SurveyRecord]) -> Vec<ToldAnswer> {
+fn answers(row: &CallRow, surveys: &[SurveyRecord]) -> Vec<AnswerItem> {
     let questions: BTreeMap<(&str, &str), &QuestionRecord> = surveys
         .iter()
         .flat_map(|survey| {
@@ -184,7 +184,7 @@ fn answers(row: &CallRow, surveys: &[SurveyRecord]) -> Vec<ToldAnswer> {
             let label = question
                 .zip(answer.value)
                 .and_then(|(question, value)| question.label(value));
-            ToldAnswer {
+            AnswerItem {
                 question: answer.question.clone(),
                 text: question.map(|question| question.text.clone()),
                 value: answer.value,
@@ -198,8 +198,8 @@ fn answers(row: &CallRow, surveys: &[SurveyRecord]) -> Vec<ToldAnswer> {
         .collect()
 }
 
-fn of_case(case: CaseFound) -> ToldCase {
-    ToldCase {
+fn of_case(case: CaseFound) -> CaseItem {
+    CaseItem {
         number: case.id,
         state: case.state,
         take_due_at: case.take_due_at.filter(|_| case.state == CaseState::New),

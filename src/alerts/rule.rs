@@ -13,7 +13,7 @@ use aftercall_survey::alert::AlertRule;
 
 /// Who a rule tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Whom {
+pub enum Receiver {
     /// Who leads the agent's team.
     TeamLeader,
     /// Who leads the queue.
@@ -26,7 +26,7 @@ pub enum Whom {
 
 /// How a person is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum By {
+pub enum ContactMethod {
     /// A mail.
     Mail,
     /// A telephone call.
@@ -39,9 +39,9 @@ pub struct RuleInForce {
     /// Its condition, name and severity.
     pub rule: AlertRule,
     /// Who is told.
-    pub tell: Vec<Whom>,
+    pub tell: Vec<Receiver>,
     /// How persons are told.
-    pub by: Vec<By>,
+    pub by: Vec<ContactMethod>,
     /// Whether a case follows up on it.
     pub opens_case: bool,
     /// The same caller is not told about again by this rule for so long; `None`: they are.

@@ -12,7 +12,7 @@ use aftercall::alerts::handler::Handler;
 use aftercall::alerts::message::{Reader, mail};
 use aftercall::alerts::people::{People, Person};
 use aftercall::alerts::read;
-use aftercall::alerts::rule::{AlertSetup, By, CurrentAlertSetup, RuleInForce, Whom};
+use aftercall::alerts::rule::{AlertSetup, ContactMethod, CurrentAlertSetup, Receiver, RuleInForce};
 use aftercall_base::{CallUid, Disposition, RecordedAudio, RecordingEndReason, RecordingResult};
 use aftercall_report::render::ReportLanguage;
 use aftercall_report::{Directory, DirectoryEntry};
@@ -71,8 +71,8 @@ fn rule(name: &str, severity: AlertSeverity, when: &str) -> RuleInForce {
             severity,
             when: AlertCondition::read(written, &Words).unwrap(),
         },
-        tell: vec![Whom::TeamLeader],
-        by: vec![By::Mail],
+        tell: vec![Receiver::TeamLeader],
+        by: vec![ContactMethod::Mail],
         opens_case: true,
         once_per_caller: None,
     }

@@ -32,7 +32,7 @@ words! {
 
 words! {
     /// Why an alert has no message of its own.
-    KeptQuiet {
+    SilencedBy {
         /// A message about the same call was sent, of an alert that is as grave.
         SameCall = "same_call",
         /// The same rule has alerted of the same caller not long ago.
@@ -68,7 +68,7 @@ pub struct AlertFound {
     /// The case.
     pub case: Option<u64>,
     /// Why it has no message of its own.
-    pub kept_quiet: Option<KeptQuiet>,
+    pub silenced_by: Option<SilencedBy>,
 }
 
 /// A comment that was left in a call with alerts.
@@ -169,7 +169,7 @@ pub struct AlertHandling {
     /// The call; `None`: it is about the service.
     pub call: Option<CallUid>,
     /// The alerts that are handled by this, each with why it has no message of its own.
-    pub alerts: Vec<(u64, Option<KeptQuiet>)>,
+    pub alerts: Vec<(u64, Option<SilencedBy>)>,
     /// The comments that are handled by this, by question.
     pub comments: Vec<String>,
     /// The case; `None`: none is opened.

@@ -9,7 +9,7 @@ use crate::scope::Scope;
 use crate::words::words;
 use aftercall_base::{CallUid, Redacted};
 use aftercall_survey::alert::AlertSeverity;
-use aftercall_survey::follow_up::{CaseState, ClosedAs, MoveRefused};
+use aftercall_survey::follow_up::{CaseState, ClosedAs, TransitionRefused};
 
 words! {
     /// Something that happened in a case.
@@ -197,7 +197,7 @@ pub enum CaseChanged {
     /// Somebody else changed it meanwhile; the case as it is.
     Outdated(Box<CaseFound>),
     /// It cannot be done in its state.
-    Refused(MoveRefused),
+    Refused(TransitionRefused),
 }
 
 /// Which cases are asked for.

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{AlertMessage, Reader, Told, ToldCall, plain};
+use super::{AlertMessage, CallItem, MessageItem, Reader, plain};
 use aftercall_report::render::{Messages, ReportLanguage};
 use aftercall_storage::delivery::EventKind;
 use aftercall_survey::AnswerClass;
@@ -38,17 +38,17 @@ pub fn mail(message: &AlertMessage, reader: Reader) -> MailText {
 
 fn subject(message: &AlertMessage, messages: Messages) -> String {
     let severity = messages.text(&format!("severity-{}", message.severity()));
-    let first = message.told.first();
+    let first = message.items.first();
     match (message.kind, first) {
         (EventKind::Digest, _) | (_, None) => {
-            let count = message.told.len() as u64;
+            let count = message.items.len() as u64;
             messages.with(
                 "subject-digest",
                 [("count", count.into()), ("shown", count.to_string().into())],
             )
         }
-        (_, Some(Told::Service { about, .. })) => format!("{severity}: {}", plain(about)),
-        (kind, Some(Told::Call(call))) => {
+        (_, Some(MessageItem::Service { about, .. })) => format!("{severity}: {}", plain(about)),
+        (kind, Some(MessageItem::Call(call))) => {
             let what = call.in_short();
             match kind {
                 EventKind::Comment => messages.with("subject-comment", [("what", what.into())]),
@@ -61,14 +61,14 @@ fn subject(message: &AlertMessage, messages: Messages) -> String {
 
 /// The sentence that says why the mail was sent.
 fn lead(message: &AlertMessage, messages: Messages) -> String {
-    match (message.kind, message.told.first()) {
+    match (message.kind, message.items.first()) {
         (EventKind::Digest, _) | (_, None) => messages.text("lead-digest"),
         (EventKind::Comment, _) => messages.text("lead-comment"),
         (EventKind::Escalation, _) => messages.text("lead-escalation"),
-        (EventKind::Alert, Some(Told::Service { rule, .. })) => {
+        (EventKind::Alert, Some(MessageItem::Service { rule, .. })) => {
             messages.with("lead-service", [("rule", plain(rule).into())])
         }
-        (EventKind::Alert, Some(Told::Call(call))) => match call.rules.as_slice() {
+        (EventKind::Alert, Some(MessageItem::Call(call))) => match call.rules.as_slice() {
             [(rule, _)] => messages.with("lead-alert", [("rule", plain(rule).into())]),
             rules => {
                 let names: Vec<String> = rules.iter().map(|(rule, _)| plain(rule)).collect();
@@ -79,7 +79,7 @@ fn lead(message: &AlertMessage, messages: Messages) -> String {
 }
 
 /// What is known of a call, line by line.
-fn lines(call: &ToldCall, reader: Reader) -> Vec<Line> {
+fn lines(call: &CallItem, reader: Reader) -> Vec<Line> {
     let messages = reader.messages();
     let line = |label: &str, value: String| Line {
         label: messages.text(label),
@@ -134,7 +134,7 @@ fn lines(call: &ToldCall, reader: Reader) -> Vec<Line> {
 }
 
 /// What the link of a call leads to.
-const fn link_words(call: &ToldCall) -> &'static str {
+const fn link_words(call: &CallItem) -> &'static str {
     match call.case {
         Some(_) => "open-case",
         None => "open-call",
@@ -144,16 +144,16 @@ const fn link_words(call: &ToldCall) -> &'static str {
 fn text(message: &AlertMessage, lead: &str, reader: Reader) -> String {
     let messages = reader.messages();
     let mut text = format!("{lead}\n");
-    for told in &message.told {
+    for told in &message.items {
         text.push('\n');
         match told {
-            Told::Service {
+            MessageItem::Service {
                 about, at, severity, ..
             } => {
                 let severity = messages.text(&format!("severity-{severity}"));
                 text.push_str(&format!("{severity}: {}\n{}\n", plain(about), reader.moment(*at)));
             }
-            Told::Call(call) => {
+            MessageItem::Call(call) => {
                 for Line { label, value, .. } in lines(call, reader) {
                     text.push_str(&format!("{label}: {value}\n"));
                 }
@@ -196,12 +196,12 @@ fn page(message: &AlertMessage, lead: &str, reader: Reader) -> Markup {
             body style="margin:0;padding:16px" {
                 div style={ "max-width:640px;" (FONT) } {
                     p style="margin:0 0 12px" { (lead) }
-                    @for told in &message.told {
+                    @for told in &message.items {
                         @match told {
-                            Told::Service { about, at, .. } => {
+                            MessageItem::Service { about, at, .. } => {
                                 p style="margin:0 0 12px" { b { (plain(about)) } br; (reader.moment(*at)) }
                             }
-                            Told::Call(call) => (of_call(call, reader)),
+                            MessageItem::Call(call) => (of_call(call, reader)),
                         }
                     }
                     p style=(SMALL) { (messages.text("why-you")) }
@@ -211,7 +211,7 @@ fn page(message: &AlertMessage, lead: &str, reader: Reader) -> Markup {
     }
 }
 
-fn of_call(call: &ToldCall, reader: Reader) -> Markup {
+fn of_call(call: &CallItem, reader: Reader) -> Markup {
     let messages = reader.messages();
     html! {
         table cellspacing="0" cellpadding="0" border="0" style="border-collapse:collapse;margin:0 0 12px" {

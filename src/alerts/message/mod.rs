@@ -40,14 +40,14 @@ pub struct AlertMessage {
     /// What it is about.
     pub kind: EventKind,
     /// The alerts, by call; one, but in a digest.
-    pub told: Vec<Told>,
+    pub items: Vec<MessageItem>,
 }
 
 /// The alerts of one call, or one about the service.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Told {
+pub enum MessageItem {
     /// About a call.
-    Call(Box<ToldCall>),
+    Call(Box<CallItem>),
     /// About the service.
     Service {
         /// The rule.
@@ -63,7 +63,7 @@ pub enum Told {
 
 /// A call with its alerts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ToldCall {
+pub struct CallItem {
     /// The rules that fired, the gravest first.
     pub rules: Vec<(String, AlertSeverity)>,
     /// Our identity of the call.
@@ -81,13 +81,13 @@ pub struct ToldCall {
     /// The title of the survey.
     pub survey: Option<String>,
     /// The answers in the order given.
-    pub answers: Vec<ToldAnswer>,
+    pub answers: Vec<AnswerItem>,
     /// Whether they contradict each other.
     pub is_reversed: bool,
     /// Seconds of speech of each comment.
     pub comments: Vec<u64>,
     /// The case.
-    pub case: Option<ToldCase>,
+    pub case: Option<CaseItem>,
     /// The page of the case, or of the call where there is no case; `None`: no address of the pages is known.
     pub link: Option<String>,
 }
@@ -103,7 +103,7 @@ pub struct Named {
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToldAnswer {
+pub struct AnswerItem {
     /// The question's id.
     pub question: String,
     /// The question in words.
@@ -120,7 +120,7 @@ pub struct ToldAnswer {
 
 /// A case.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ToldCase {
+pub struct CaseItem {
     /// Its number.
     pub number: u64,
     /// Where it stands.
@@ -176,12 +176,12 @@ impl Named {
 impl AlertMessage {
     /// The gravest of what it tells.
     pub fn severity(&self) -> AlertSeverity {
-        let all = self.told.iter().map(Told::severity);
+        let all = self.items.iter().map(MessageItem::severity);
         all.max().unwrap_or(AlertSeverity::Normal)
     }
 }
 
-impl Told {
+impl MessageItem {
     /// The gravest of its rules.
     pub fn severity(&self) -> AlertSeverity {
         match self {
@@ -194,7 +194,7 @@ impl Told {
     }
 }
 
-impl ToldCall {
+impl CallItem {
     /// `nps 1, ces 2, Sales, Anna`: what a subject has room for.
     fn in_short(&self) -> String {
         let answers = self.answers.iter().filter_map(|answer| {
@@ -213,7 +213,7 @@ impl ToldCall {
     }
 }
 
-impl ToldAnswer {
+impl AnswerItem {
     /// `1 of 10: very unlikely`, or that it was skipped.
     fn shown(&self, messages: Messages) -> String {
         let Some(value) = self.value else {

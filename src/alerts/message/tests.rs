@@ -1,6 +1,8 @@
 use chrono::{DateTime, Utc};
 
-use super::{AlertMessage, FILES, Named, Reader, Told, ToldAnswer, ToldCall, ToldCase, body, mail, plain};
+use super::{
+    AlertMessage, AnswerItem, CallItem, CaseItem, FILES, MessageItem, Named, Reader, body, mail, plain,
+};
 use crate::alerts::rule::{AlertChannel, BodyFormat};
 use crate::delivery::webhook::{TIME_LIMIT, Webhook};
 use aftercall_base::Redacted;
@@ -29,8 +31,8 @@ fn named(id: &str, name: &str) -> Named {
     }
 }
 
-fn call() -> ToldCall {
-    ToldCall {
+fn call() -> CallItem {
+    CallItem {
         rules: vec![
             ("furious".to_owned(), AlertSeverity::Urgent),
             ("unhappy".to_owned(), AlertSeverity::Normal),
@@ -43,7 +45,7 @@ fn call() -> ToldCall {
         agent: Some(named("4711", "Anna")),
         survey: Some("After a call".to_owned()),
         answers: vec![
-            ToldAnswer {
+            AnswerItem {
                 question: "nps".to_owned(),
                 text: Some("Would you recommend us?".to_owned()),
                 value: Some(1),
@@ -51,7 +53,7 @@ fn call() -> ToldCall {
                 scale_max: Some(10),
                 class: Some(AnswerClass::Low),
             },
-            ToldAnswer {
+            AnswerItem {
                 question: "ces".to_owned(),
                 text: None,
                 value: None,
@@ -62,7 +64,7 @@ fn call() -> ToldCall {
         ],
         is_reversed: true,
         comments: vec![12],
-        case: Some(ToldCase {
+        case: Some(CaseItem {
             number: 17,
             state: CaseState::New,
             take_due_at: Some(at("2026-11-30T08:30:00Z")),
@@ -73,16 +75,16 @@ fn call() -> ToldCall {
     }
 }
 
-fn message(kind: EventKind, told: Vec<Told>) -> AlertMessage {
+fn message(kind: EventKind, told: Vec<MessageItem>) -> AlertMessage {
     AlertMessage {
         identity: "0123456789abcdef0123456789abcdef".to_owned(),
         kind,
-        told,
+        items: told,
     }
 }
 
 fn alert() -> AlertMessage {
-    message(EventKind::Alert, vec![Told::Call(Box::new(call()))])
+    message(EventKind::Alert, vec![MessageItem::Call(Box::new(call()))])
 }
 
 fn channel(format: BodyFormat) -> AlertChannel {
@@ -150,7 +152,7 @@ fn subject_never_has_the_number_and_is_one_line() {
     ] {
         for language in ReportLanguage::ALL {
             let reader = Reader { language, ..ENGLISH };
-            let mail = mail(&message(kind, alert().told), reader);
+            let mail = mail(&message(kind, alert().items), reader);
             assert!(
                 !mail.subject.contains("358") && mail.subject.lines().count() == 1,
                 "{}",
@@ -167,7 +169,7 @@ fn subject_never_has_the_number_and_is_one_line() {
 
 #[test]
 fn digest_lists_every_call_and_counts_them() {
-    let service = Told::Service {
+    let service = MessageItem::Service {
         rule: "quiet".to_owned(),
         severity: AlertSeverity::High,
         about: "queue sales: 0 calls in the last 3 hours, 41.2 expected".to_owned(),
@@ -175,7 +177,7 @@ fn digest_lists_every_call_and_counts_them() {
     };
     let digest = message(
         EventKind::Digest,
-        vec![Told::Call(Box::new(call())), service.clone()],
+        vec![MessageItem::Call(Box::new(call())), service.clone()],
     );
     let of_digest = mail(&digest, ENGLISH);
     assert_eq!(of_digest.subject, "2 alerts were held back");
@@ -206,7 +208,7 @@ fn what_strangers_wrote_becomes_neither_markup_nor_a_line_of_its_own() {
     call.answers[0].text = Some(hostile.to_owned());
     call.answers[0].label = Some(hostile.to_owned());
     call.rules = vec![(hostile.to_owned(), AlertSeverity::Low)];
-    let message = message(EventKind::Alert, vec![Told::Call(Box::new(call))]);
+    let message = message(EventKind::Alert, vec![MessageItem::Call(Box::new(call))]);
     let mail = mail(&message, ENGLISH);
     assert!(!mail.html.contains("<b onclick") && mail.html.contains("&lt;b onclick"));
     assert_eq!(mail.subject.lines().count(), 1);
@@ -225,12 +227,12 @@ fn what_strangers_wrote_becomes_neither_markup_nor_a_line_of_its_own() {
     .to_string();
     assert!(!slack.contains("<b onclick") && slack.contains("&lt;b onclick"));
     let fence = "``` @all [x](https://example.org)";
-    let mut fenced = ToldCall {
+    let mut fenced = CallItem {
         queue: Some(named(fence, fence)),
         ..self::call()
     };
     fenced.answers.clear();
-    let fenced = self::message(EventKind::Alert, vec![Told::Call(Box::new(fenced))]);
+    let fenced = self::message(EventKind::Alert, vec![MessageItem::Call(Box::new(fenced))]);
     let mattermost = body(
         &fenced,
         &channel(BodyFormat::Mattermost),

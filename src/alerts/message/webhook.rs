@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
 use super::mail::{MailText, mail};
-use super::{AlertMessage, Named, Reader, Told, ToldCall};
+use super::{AlertMessage, CallItem, MessageItem, Named, Reader};
 use crate::alerts::rule::{AlertChannel, BodyFormat};
 use aftercall_storage::delivery::EventKind;
 use aftercall_survey::alert::AlertSeverity;
@@ -39,13 +39,13 @@ fn standard(message: &AlertMessage, now: DateTime<Utc>) -> Value {
 }
 
 fn data(message: &AlertMessage) -> Value {
-    let alerts: Vec<Value> = message.told.iter().map(told).collect();
+    let alerts: Vec<Value> = message.items.iter().map(told).collect();
     json!({ "message": message.identity, "severity": message.severity().as_str(), "alerts": alerts })
 }
 
-fn told(told: &Told) -> Value {
+fn told(told: &MessageItem) -> Value {
     match told {
-        Told::Service {
+        MessageItem::Service {
             rule,
             severity,
             about,
@@ -56,11 +56,11 @@ fn told(told: &Told) -> Value {
             "about": about,
             "raised_at": moment(*at),
         }),
-        Told::Call(call) => of_call(call, told.severity()),
+        MessageItem::Call(call) => of_call(call, told.severity()),
     }
 }
 
-fn of_call(call: &ToldCall, severity: AlertSeverity) -> Value {
+fn of_call(call: &CallItem, severity: AlertSeverity) -> Value {
     let named = |named: &Option<Named>| {
         named
             .as_ref()
@@ -124,9 +124,9 @@ fn mattermost(text: &MailText) -> Value {
 
 /// An adaptive card, as workflows of Teams take it.
 fn teams(text: &MailText, message: &AlertMessage) -> Value {
-    let link = message.told.iter().find_map(|told| match told {
-        Told::Call(call) => call.link.clone(),
-        Told::Service { .. } => None,
+    let link = message.items.iter().find_map(|told| match told {
+        MessageItem::Call(call) => call.link.clone(),
+        MessageItem::Service { .. } => None,
     });
     let runs = |text: &str, is_bold: bool| {
         json!({
@@ -160,9 +160,9 @@ fn pager_duty(message: &AlertMessage, channel: &AlertChannel, text: &MailText) -
         AlertSeverity::Normal => "warning",
         AlertSeverity::Low | AlertSeverity::Thanks => "info",
     };
-    let case = message.told.iter().find_map(|told| match told {
-        Told::Call(call) => call.case.as_ref().map(|case| case.number),
-        Told::Service { .. } => None,
+    let case = message.items.iter().find_map(|told| match told {
+        MessageItem::Call(call) => call.case.as_ref().map(|case| case.number),
+        MessageItem::Service { .. } => None,
     });
     let key = case.map_or_else(
         || message.identity.clone(),

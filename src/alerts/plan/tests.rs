@@ -8,9 +8,9 @@ use rand::rngs::StdRng;
 
 use super::{AlertHandling, of_call, of_service};
 use crate::alerts::people::{People, Person, QuietTime};
-use crate::alerts::rule::{AlertSetup, By, RuleInForce, Whom};
+use crate::alerts::rule::{AlertSetup, ContactMethod, Receiver, RuleInForce};
 use aftercall_base::CallUid;
-use aftercall_storage::alert::{AlertComment, AlertFound, AlertedCall, KeptQuiet, RaisedBy};
+use aftercall_storage::alert::{AlertComment, AlertFound, AlertedCall, RaisedBy, SilencedBy};
 use aftercall_storage::delivery::{Channel, EventKind};
 use aftercall_survey::alert::{AlertCondition, AlertRule, AlertSeverity, AlertVocabulary};
 use aftercall_survey::context::condition::WrittenTest;
@@ -35,7 +35,7 @@ fn now() -> DateTime<Utc> {
     at("2026-11-30T09:00:00Z")
 }
 
-fn rule(name: &str, severity: AlertSeverity, tell: &[Whom]) -> Arc<RuleInForce> {
+fn rule(name: &str, severity: AlertSeverity, tell: &[Receiver]) -> Arc<RuleInForce> {
     let written = BTreeMap::from([("nps".to_owned(), WrittenTest::Number(0))]);
     Arc::new(RuleInForce {
         rule: AlertRule {
@@ -44,7 +44,7 @@ fn rule(name: &str, severity: AlertSeverity, tell: &[Whom]) -> Arc<RuleInForce> 
             when: AlertCondition::read(written, &Nothing).unwrap(),
         },
         tell: tell.to_vec(),
-        by: vec![By::Mail, By::Call],
+        by: vec![ContactMethod::Mail, ContactMethod::Call],
         opens_case: severity != AlertSeverity::Low,
         once_per_caller: (name == "seldom").then(|| Duration::from_secs(3_600)),
     })
@@ -78,21 +78,29 @@ fn setup() -> AlertSetup {
     ];
     AlertSetup {
         rules: vec![
-            rule("unhappy", AlertSeverity::Normal, &[Whom::TeamLeader]),
+            rule("unhappy", AlertSeverity::Normal, &[Receiver::TeamLeader]),
             rule(
                 "furious",
                 AlertSeverity::Urgent,
-                &[Whom::TeamLeader, Whom::Person("otto".to_owned())],
+                &[Receiver::TeamLeader, Receiver::Person("otto".to_owned())],
             ),
-            rule("seldom", AlertSeverity::High, &[Whom::QueueLeader]),
-            rule("desk", AlertSeverity::Low, &[Whom::Channel("desk".to_owned())]),
-            rule("mute", AlertSeverity::Normal, &[Whom::Person("mute".to_owned())]),
+            rule("seldom", AlertSeverity::High, &[Receiver::QueueLeader]),
+            rule(
+                "desk",
+                AlertSeverity::Low,
+                &[Receiver::Channel("desk".to_owned())],
+            ),
+            rule(
+                "mute",
+                AlertSeverity::Normal,
+                &[Receiver::Person("mute".to_owned())],
+            ),
             rule(
                 "night",
                 AlertSeverity::Normal,
-                &[Whom::Person("night".to_owned())],
+                &[Receiver::Person("night".to_owned())],
             ),
-            rule("praise", AlertSeverity::Thanks, &[Whom::TeamLeader]),
+            rule("praise", AlertSeverity::Thanks, &[Receiver::TeamLeader]),
         ],
         people: People {
             persons: persons.map(|(id, person)| (id.to_owned(), person)).into(),
@@ -110,7 +118,7 @@ fn uid() -> CallUid {
     "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap()
 }
 
-fn alert(id: u64, rule: &str, severity: AlertSeverity, told: Option<Option<KeptQuiet>>) -> AlertFound {
+fn alert(id: u64, rule: &str, severity: AlertSeverity, told: Option<Option<SilencedBy>>) -> AlertFound {
     AlertFound {
         id,
         call: Some(uid()),
@@ -122,7 +130,7 @@ fn alert(id: u64, rule: &str, severity: AlertSeverity, told: Option<Option<KeptQ
         raised_at: now(),
         handled_at: told.map(|_| now()),
         case: None,
-        kept_quiet: told.flatten(),
+        silenced_by: told.flatten(),
     }
 }
 
@@ -171,7 +179,7 @@ fn sent(handling: &AlertHandling) -> Vec<(&str, Channel, &str, usize)> {
         .collect()
 }
 
-fn quiet(handling: &AlertHandling) -> Vec<(u64, Option<KeptQuiet>)> {
+fn quiet(handling: &AlertHandling) -> Vec<(u64, Option<SilencedBy>)> {
     handling.alerts.clone()
 }
 
@@ -237,7 +245,7 @@ fn later_alert_of_a_call_is_told_only_if_it_is_graver() {
     );
     assert_eq!(
         (sent(&same), quiet(&same)),
-        (vec![], vec![(2, Some(KeptQuiet::SameCall))])
+        (vec![], vec![(2, Some(SilencedBy::SameCall))])
     );
     assert!(same.case.is_some(), "it joins the case all the same");
     let graver = planned(
@@ -249,7 +257,7 @@ fn later_alert_of_a_call_is_told_only_if_it_is_graver() {
         &[],
     );
     assert_eq!(sent(&graver).len(), 3);
-    let nobody_heard = alert(1, "mute", AlertSeverity::Urgent, Some(Some(KeptQuiet::Nobody)));
+    let nobody_heard = alert(1, "mute", AlertSeverity::Urgent, Some(Some(SilencedBy::Nobody)));
     let first = planned(
         &call(
             Some("red"),
@@ -274,25 +282,25 @@ fn what_is_not_told_says_why() {
     assert_eq!(of(Some("red"), "unhappy", AlertSeverity::Normal, &[]), None);
     assert_eq!(
         of(None, "unhappy", AlertSeverity::Normal, &[]),
-        Some(KeptQuiet::Nobody),
+        Some(SilencedBy::Nobody),
         "no team, no leader"
     );
     assert_eq!(
         of(Some("blue"), "unhappy", AlertSeverity::Normal, &[]),
-        Some(KeptQuiet::Nobody)
+        Some(SilencedBy::Nobody)
     );
     assert_eq!(
         of(Some("red"), "mute", AlertSeverity::Normal, &[]),
-        Some(KeptQuiet::Nobody),
+        Some(SilencedBy::Nobody),
         "no address"
     );
     assert_eq!(
         of(Some("red"), "removed", AlertSeverity::Normal, &[]),
-        Some(KeptQuiet::NoRule)
+        Some(SilencedBy::NoRule)
     );
     assert_eq!(
         of(Some("red"), "seldom", AlertSeverity::High, &["seldom"]),
-        Some(KeptQuiet::SameCaller)
+        Some(SilencedBy::SameCaller)
     );
 }
 
@@ -355,7 +363,7 @@ fn comment_follows_to_those_who_were_told_and_to_no_telephone() {
         1,
         "unhappy",
         AlertSeverity::Normal,
-        Some(Some(KeptQuiet::SameCaller)),
+        Some(Some(SilencedBy::SameCaller)),
     );
     assert_eq!(
         sent(&planned(&call(Some("red"), vec![unheard], &["why"]), &[])),
@@ -396,9 +404,9 @@ fn service_alert_goes_to_persons_and_channels_and_opens_no_case() {
     );
     assert_eq!(
         quiet("unhappy").alerts,
-        [(1, Some(KeptQuiet::Nobody))],
+        [(1, Some(SilencedBy::Nobody))],
         "no call, no team"
     );
-    assert_eq!(quiet("removed").alerts, [(1, Some(KeptQuiet::NoRule))]);
+    assert_eq!(quiet("removed").alerts, [(1, Some(SilencedBy::NoRule))]);
     assert_eq!(quiet("furious").case, None);
 }

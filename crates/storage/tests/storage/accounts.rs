@@ -9,18 +9,6 @@ use aftercall_storage::accounts::{
     TokenHash, UserChange, UserChangeResult, UserFound, UserName,
 };
 
-macro_rules! contract {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let directory = tempfile::tempdir().unwrap();
-                super::$name(crate::support::open(&directory.path().join("aftercall.db")).await).await;
-            })*
-        }
-    };
-}
-
 contract![
     user_is_read_back_as_added_and_a_name_is_taken_once,
     first_user_is_added_only_where_there_is_none,

@@ -8,7 +8,7 @@ use crate::support::{
 };
 use aftercall_base::{Disposition, EmptyReason, RecordingEndReason, Redacted};
 use aftercall_storage::alert::{
-    AlertHandling, AlertQuery, AlertedCall, CaseOpening, KeptQuiet, NewMessage, RaisedBy, ServiceAlert,
+    AlertHandling, AlertQuery, AlertedCall, CaseOpening, NewMessage, RaisedBy, ServiceAlert, SilencedBy,
 };
 use aftercall_storage::case::{CaseAction, CaseChange, CaseChanged, CaseEventKind, CaseFilter, CaseFound};
 use aftercall_storage::delivery::{
@@ -20,20 +20,8 @@ use aftercall_storage::{Alerts, Cases, Deliveries, Scope, SqliteStore, Store};
 use aftercall_survey::admission::NewCall;
 use aftercall_survey::alert::{AlertRaised, AlertSeverity, AlertTrigger, Callback};
 use aftercall_survey::context::{CallContext, ContextValues, Field};
-use aftercall_survey::follow_up::{CaseState, ClosedAs, MoveRefused};
+use aftercall_survey::follow_up::{CaseState, ClosedAs, TransitionRefused};
 use aftercall_survey::record::{AnswerRecord, CallEnd, RecordingEnd};
-
-macro_rules! contract {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let directory = tempfile::tempdir().unwrap();
-                super::$name(crate::support::open(&directory.path().join("aftercall.db")).await).await;
-            })*
-        }
-    };
-}
 
 contract![
     alert_is_written_with_its_fact_and_once,
@@ -829,12 +817,12 @@ async fn caller_who_was_alerted_of_is_known(store: SqliteStore) {
     .await;
     let call = waiting(&store).await.remove(0);
     let quiet = AlertHandling {
-        alerts: vec![(call.alerts[0].id, Some(KeptQuiet::SameCaller))],
+        alerts: vec![(call.alerts[0].id, Some(SilencedBy::SameCaller))],
         ..handling(&call, None, vec![], after(20))
     };
     store.handle_alerts(&quiet).await.unwrap().unwrap();
     let found = store.alerts(&AlertQuery::OfCall(uid(2))).await.unwrap();
-    assert_eq!(found[0].kept_quiet, Some(KeptQuiet::SameCaller));
+    assert_eq!(found[0].silenced_by, Some(SilencedBy::SameCaller));
     assert!(!known(1, "unhappy", 0).await, "no message was sent of the other");
 }
 
@@ -878,7 +866,7 @@ async fn case_goes_its_way_and_tells_who_did_what(store: SqliteStore) {
     };
     let early = change(number, "otto", close(ClosedAs::Resolved), 310);
     let refused = store.change_case(&Scope::Everything, &early).await.unwrap();
-    assert_eq!(refused, CaseChanged::Refused(MoveRefused::NotContacted));
+    assert_eq!(refused, CaseChanged::Refused(TransitionRefused::NotContacted));
     let contacted = changed(&store, change(number, "otto", CaseAction::Contact, 400)).await;
     assert_eq!(
         (contacted.contacted_at, contacted.next_escalation_at),
@@ -1213,7 +1201,7 @@ async fn escalation_is_due_in_time_and_ends_with_the_case(store: SqliteStore) {
     assert_eq!(store.cases_to_escalate(after(100_000), 10).await.unwrap(), []);
     let late = change(number, "", escalate(None), 700);
     let refused = store.change_case(&Scope::Everything, &late).await.unwrap();
-    assert_eq!(refused, CaseChanged::Refused(MoveRefused::IsClosed));
+    assert_eq!(refused, CaseChanged::Refused(TransitionRefused::IsClosed));
 }
 
 #[tokio::test]

@@ -15,18 +15,6 @@ use aftercall_survey::admission::{
 };
 use aftercall_survey::record::{CallName, RecordingBegun};
 
-macro_rules! contract {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let directory = tempfile::tempdir().unwrap();
-                super::$name(crate::support::open(&directory.path().join("aftercall.db")).await).await;
-            })*
-        }
-    };
-}
-
 contract![
     admitted_calls_take_their_turns,
     strata_are_counted_apart,

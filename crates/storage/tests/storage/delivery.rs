@@ -13,18 +13,6 @@ use aftercall_storage::delivery::{
 };
 use aftercall_storage::{Access, Deliveries, SqliteOptions, SqliteStore, StoreErrorKind};
 
-macro_rules! contract {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let directory = tempfile::tempdir().unwrap();
-                super::$name(crate::support::open(&directory.path().join("aftercall.db")).await).await;
-            })*
-        }
-    };
-}
-
 contract![
     what_was_planned_from_another_state_is_not_kept,
     period_has_one_row_for_each_recipient_and_commands_may_repeat_it,

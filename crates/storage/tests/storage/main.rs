@@ -1,5 +1,19 @@
 //! The contract of a back end, on real database files. One binary, so that the library is linked once.
 
+/// Runs each promise of the contract on a database of its own.
+#[cfg(test)]
+macro_rules! contract {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                let directory = tempfile::tempdir().unwrap();
+                super::$name(crate::support::open(&directory.path().join("aftercall.db")).await).await;
+            })*
+        }
+    };
+}
+
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]

@@ -10,4 +10,4 @@
 
 mod state;
 
-pub use state::{CaseMove, CaseState, ClosedAs, MoveRefused};
+pub use state::{CaseState, CaseTransition, ClosedAs, TransitionRefused};

@@ -95,7 +95,7 @@ impl ClosedAs {
 
 /// What is done with a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CaseMove {
+pub enum CaseTransition {
     /// Somebody takes it, or is given it.
     Take,
     /// The caller was called back and not reached.
@@ -110,7 +110,7 @@ pub enum CaseMove {
 
 /// Why something cannot be done with a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum MoveRefused {
+pub enum TransitionRefused {
     /// It is closed.
     #[error("the case is closed; reopen it first")]
     IsClosed,
@@ -134,25 +134,25 @@ impl CaseState {
     ///
     /// # Errors
     /// It cannot be done in this state.
-    pub const fn after(self, done: CaseMove) -> Result<Self, MoveRefused> {
+    pub const fn after(self, done: CaseTransition) -> Result<Self, TransitionRefused> {
         match (self, done) {
-            (Self::Resolved | Self::Unreachable | Self::NoAction, CaseMove::Reopen) => Ok(Self::New),
-            (Self::Resolved | Self::Unreachable | Self::NoAction, _) => Err(MoveRefused::IsClosed),
-            (_, CaseMove::Reopen) => Err(MoveRefused::IsOpen),
-            (Self::New, CaseMove::Take) => Ok(Self::Taken),
+            (Self::Resolved | Self::Unreachable | Self::NoAction, CaseTransition::Reopen) => Ok(Self::New),
+            (Self::Resolved | Self::Unreachable | Self::NoAction, _) => Err(TransitionRefused::IsClosed),
+            (_, CaseTransition::Reopen) => Err(TransitionRefused::IsOpen),
+            (Self::New, CaseTransition::Take) => Ok(Self::Taken),
             // Another owner changes nothing of what was done.
-            (open, CaseMove::Take) => Ok(open),
+            (open, CaseTransition::Take) => Ok(open),
             // Who was reached once may be missed later; that they were reached stays.
-            (Self::Contacted, CaseMove::Attempt) => Ok(Self::Contacted),
-            (_, CaseMove::Attempt) => Ok(Self::Attempted),
-            (_, CaseMove::Contact) => Ok(Self::Contacted),
-            (Self::New | Self::Taken | Self::Attempted, CaseMove::Close(ClosedAs::Resolved)) => {
-                Err(MoveRefused::NotContacted)
+            (Self::Contacted, CaseTransition::Attempt) => Ok(Self::Contacted),
+            (_, CaseTransition::Attempt) => Ok(Self::Attempted),
+            (_, CaseTransition::Contact) => Ok(Self::Contacted),
+            (Self::New | Self::Taken | Self::Attempted, CaseTransition::Close(ClosedAs::Resolved)) => {
+                Err(TransitionRefused::NotContacted)
             }
-            (Self::New | Self::Taken, CaseMove::Close(ClosedAs::Unreachable)) => {
-                Err(MoveRefused::NotAttempted)
+            (Self::New | Self::Taken, CaseTransition::Close(ClosedAs::Unreachable)) => {
+                Err(TransitionRefused::NotAttempted)
             }
-            (_, CaseMove::Close(closed)) => Ok(closed.state()),
+            (_, CaseTransition::Close(closed)) => Ok(closed.state()),
         }
     }
 }
@@ -161,22 +161,22 @@ impl CaseState {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{CaseMove, CaseState, ClosedAs, MoveRefused};
+    use super::{CaseState, CaseTransition, ClosedAs, TransitionRefused};
 
-    const MOVES: [CaseMove; 7] = [
-        CaseMove::Take,
-        CaseMove::Attempt,
-        CaseMove::Contact,
-        CaseMove::Close(ClosedAs::Resolved),
-        CaseMove::Close(ClosedAs::Unreachable),
-        CaseMove::Close(ClosedAs::NoAction),
-        CaseMove::Reopen,
+    const MOVES: [CaseTransition; 7] = [
+        CaseTransition::Take,
+        CaseTransition::Attempt,
+        CaseTransition::Contact,
+        CaseTransition::Close(ClosedAs::Resolved),
+        CaseTransition::Close(ClosedAs::Unreachable),
+        CaseTransition::Close(ClosedAs::NoAction),
+        CaseTransition::Reopen,
     ];
 
     #[test]
     fn table_of_states_and_moves() {
         use CaseState::{Attempted, Contacted, New, NoAction, Resolved, Taken, Unreachable};
-        use MoveRefused::{IsClosed, IsOpen, NotAttempted, NotContacted};
+        use TransitionRefused::{IsClosed, IsOpen, NotAttempted, NotContacted};
         for (state, after) in [
             (
                 New,
@@ -276,10 +276,10 @@ mod tests {
             for done in moves {
                 let Ok(next) = state.after(done) else { continue };
                 match done {
-                    CaseMove::Contact => contacts += 1,
-                    CaseMove::Attempt => attempts += 1,
-                    CaseMove::Reopen => (contacts, attempts) = (0, 0),
-                    CaseMove::Take | CaseMove::Close(_) => {}
+                    CaseTransition::Contact => contacts += 1,
+                    CaseTransition::Attempt => attempts += 1,
+                    CaseTransition::Reopen => (contacts, attempts) = (0, 0),
+                    CaseTransition::Take | CaseTransition::Close(_) => {}
                 }
                 state = next;
                 prop_assert!(state != CaseState::Resolved || contacts > 0);

@@ -34,7 +34,7 @@ const JOIN: &str = "UPDATE follow_up_case SET \
      WHERE a.call_uid = $7 AND a.callback_number IS NOT NULL LIMIT 1)), \
      revision = revision + 1 WHERE case_id = $1 AND closed_at IS NULL";
 
-const HANDLE: &str = "UPDATE alert SET handled_at = $2, case_id = $3, kept_quiet = $4, callback_number = NULL, callback_until = NULL \
+const HANDLE: &str = "UPDATE alert SET handled_at = $2, case_id = $3, silenced_by = $4, callback_number = NULL, callback_until = NULL \
      WHERE alert_id = $1 AND handled_at IS NULL";
 
 const HANDLE_COMMENT: &str = "UPDATE alert_comment SET handled_at = $3 \
@@ -50,12 +50,12 @@ pub(super) async fn store(
         (Some(call), Some(opening)) => Some(case(&mut transaction, call, opening, &at).await?),
         _ => None,
     };
-    for (alert, kept_quiet) in &handling.alerts {
+    for (alert, silenced_by) in &handling.alerts {
         let handled = sqlx::query(HANDLE)
             .bind(number(*alert))
             .bind(&at)
             .bind(case.map(|(case, _)| number(case)))
-            .bind(kept_quiet.map(|reason| reason.as_str()))
+            .bind(silenced_by.map(|reason| reason.as_str()))
             .execute(&mut *transaction)
             .await?;
         if handled.rows_affected() == 0 {

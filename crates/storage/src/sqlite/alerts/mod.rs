@@ -10,8 +10,8 @@ use sqlx::{Acquire, Connection};
 use super::column::{call_uid, column, count, maybe_count, maybe_moment, maybe_word, moment, number, word};
 use super::write::BEGIN;
 use crate::alert::{
-    AlertComment, AlertFound, AlertHandling, AlertQuery, AlertedCall, Alerts, Handled, KeptQuiet, RaisedBy,
-    ServiceAlert, WaitingAlerts,
+    AlertComment, AlertFound, AlertHandling, AlertQuery, AlertedCall, Alerts, Handled, RaisedBy,
+    ServiceAlert, SilencedBy, WaitingAlerts,
 };
 use crate::error::StoreError;
 use crate::moment::to_text;
@@ -63,7 +63,7 @@ impl Alerts for SqliteStore {
         let row = sqlx::query(
             "SELECT 1 FROM call own JOIN call c ON c.caller_hash = own.caller_hash AND c.call_uid <> own.call_uid \
              JOIN alert a ON a.call_uid = c.call_uid WHERE own.call_uid = $1 AND a.rule = $2 AND a.raised_at >= $3 \
-             AND a.handled_at IS NOT NULL AND a.kept_quiet IS NULL LIMIT 1",
+             AND a.handled_at IS NOT NULL AND a.silenced_by IS NULL LIMIT 1",
         )
         .bind(call.to_string())
         .bind(rule)
@@ -186,7 +186,7 @@ fn alert(row: &SqliteRow) -> Result<AlertFound, StoreError> {
         raised_at: moment(row, "raised_at")?,
         handled_at: maybe_moment(row, "handled_at")?,
         case: maybe_count(row, "case_id")?,
-        kept_quiet: maybe_word(row, "kept_quiet", KeptQuiet::from_str_opt)?,
+        silenced_by: maybe_word(row, "silenced_by", SilencedBy::from_str_opt)?,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::scope::Scope;
 use crate::sqlite::column::{count, number};
 use crate::sqlite::write::BEGIN;
 use aftercall_base::CallUid;
-use aftercall_survey::follow_up::{CaseMove, CaseState, ClosedAs, MoveRefused};
+use aftercall_survey::follow_up::{CaseState, CaseTransition, ClosedAs, TransitionRefused};
 
 const INSERT: &str = "INSERT INTO follow_up_case (token, call_uid, caller_hash, queue, team, agent, severity, state, opened_at, \
      take_due_at, contact_due_at, next_escalation_at, callback_number, callback_until) \
@@ -121,7 +121,7 @@ pub(super) async fn make(
 fn after(
     case: &CaseFound,
     change: &CaseChange,
-) -> Result<(CaseFound, CaseEventKind, Option<String>), MoveRefused> {
+) -> Result<(CaseFound, CaseEventKind, Option<String>), TransitionRefused> {
     let at = change.at;
     let mut next = case.clone();
     let taken_by = |next: &mut CaseFound, owner: &str| {
@@ -139,22 +139,22 @@ fn after(
     };
     let told = match &change.action {
         CaseAction::Take => {
-            next.state = case.state.after(CaseMove::Take)?;
+            next.state = case.state.after(CaseTransition::Take)?;
             taken_by(&mut next, &change.actor);
             (CaseEventKind::Taken, None)
         }
         CaseAction::Give { to } => {
-            next.state = case.state.after(CaseMove::Take)?;
+            next.state = case.state.after(CaseTransition::Take)?;
             taken_by(&mut next, to);
             (CaseEventKind::Given, Some(to.clone()))
         }
         CaseAction::Attempt { result } => {
-            next.state = case.state.after(CaseMove::Attempt)?;
+            next.state = case.state.after(CaseTransition::Attempt)?;
             worked_on(&mut next);
             (CaseEventKind::Attempted, Some(result.clone()))
         }
         CaseAction::Contact => {
-            next.state = case.state.after(CaseMove::Contact)?;
+            next.state = case.state.after(CaseTransition::Contact)?;
             worked_on(&mut next);
             next.contacted_at = next.contacted_at.or(Some(at));
             next.next_escalation_at = None;
@@ -165,7 +165,7 @@ fn after(
             cause,
             action,
         } => {
-            next.state = case.state.after(CaseMove::Close(*closed))?;
+            next.state = case.state.after(CaseTransition::Close(*closed))?;
             worked_on(&mut next);
             close(&mut next, change);
             next.cause = Some(cause.clone());
@@ -181,7 +181,7 @@ fn after(
             take_due_at,
             escalates_at,
         } => {
-            next.state = case.state.after(CaseMove::Reopen)?;
+            next.state = case.state.after(CaseTransition::Reopen)?;
             reopen(&mut next);
             next.take_due_at = *take_due_at;
             next.next_escalation_at = *escalates_at;
@@ -215,7 +215,7 @@ fn after(
         }
         CaseAction::Escalate { to, next_at } => {
             if case.state.is_closed() {
-                return Err(MoveRefused::IsClosed);
+                return Err(TransitionRefused::IsClosed);
             }
             next.escalation = case.escalation.saturating_add(1);
             next.next_escalation_at = *next_at;
